@@ -33,10 +33,10 @@ def page(manned: tuple[Opale, Path], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def site(page: Page, name: str, like: str = "") -> None:
-    page.get_by_role("link", name="A further site").click()
+    page.get_by_role("link", name="Add site").click()
     page.get_by_label("Name", exact=True).fill(name)
     if like:
-        page.get_by_label("With the same lines as").select_option(label=like)
+        page.get_by_label("Copy lines from").select_option(label=like)
     press(page, "Add")
     page.wait_for_url(DESIGN)
 
@@ -48,11 +48,11 @@ def test_an_architect_designs_checks_holds_quotes_and_one_press_makes_the_order(
     page.goto("/designs/new/")
     pick(page, "Customer", customer(opale))
     page.get_by_label("Title").fill("VPN of three sites")
-    page.get_by_label("Wished for").fill(f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}")
+    page.get_by_label("Wanted date").fill(f"{datetime.now(UTC) + timedelta(days=400):%Y-%m-%d}")
     page.get_by_label("Probability").fill("70")
-    press(page, "Draw up")
+    press(page, "Create design")
     page.wait_for_url(DESIGN)
-    page.locator(".s-site", has_text="For the whole").get_by_role("link").click()
+    page.locator(".s-site", has_text="All sites").get_by_role("link").click()
     pick(page, "Offering", "vpn-network")
     press(page, "Add")
     site(page, "Paris")
@@ -70,28 +70,28 @@ def test_an_architect_designs_checks_holds_quotes_and_one_press_makes_the_order(
     days = page.locator(".s-days dd:nth-of-type(1)")
     expect(days).to_have_count(3)
     expect(page.locator(".s-chart")).to_be_visible()
-    expect(page.get_by_text("The plan was run 400 times")).to_be_visible()
+    expect(page.get_by_text("400 simulations of the plan")).to_be_visible()
 
     page.get_by_role("link", name="Design", exact=True).click()
     page.get_by_role("link", name="Reserve tentatively").click()
     press(page, "Reserve")
     page.wait_for_url(DESIGN)
-    held = page.locator(".o-section", has_text="Held for it")
+    held = page.locator(".o-section", has_text="Reservations")
     expect(held).to_contain_text("70 %")
     press(page, "Quote")
-    expect(page.locator("main")).not_to_contain_text("A further site")
+    expect(page.locator("main")).not_to_contain_text("Add site")
 
-    page.get_by_role("link", name="The customer accepts").first.click()
+    page.get_by_role("link", name="Record acceptance").first.click()
     page.get_by_label("Accepted by").select_option(index=1)
-    page.get_by_label("The signed document").set_input_files(
+    page.get_by_label("Signed document").set_input_files(
         {"name": "signed.txt", "mimeType": "text/plain", "buffer": b"We accept."}
     )
-    press(page, "Attach the acceptance")
+    press(page, "Attach acceptance")
     page.wait_for_url(DESIGN)
     expect(page.get_by_role("link", name="signed.txt").first).to_be_visible()
 
-    press(page, "Make the order")
-    expect(held).to_contain_text("Held for the order now")
+    press(page, "Create order")
+    expect(held).to_contain_text("Transferred to the order")
     page.locator(".o-facts a[href^='/orders/']").click()
     expect(page.locator("main")).to_contain_text("VPN of three sites")
     expect(page.locator("main")).to_contain_text("Confirmed")

@@ -46,26 +46,26 @@ def order(page: Page, opale: Opale, first: str, *further: tuple[str, int]) -> No
     page.goto("/orders/new/")
     pick(page, "Customer", customer(opale))
     pick(page, "Offering", first)
-    page.get_by_label("Wanted for").fill(f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}")
-    press(page, "Hand in")
+    page.get_by_label("Wanted date").fill(f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}")
+    press(page, "Create order")
     for code, quantity in further:
-        page.get_by_role("link", name="A further line").click()
+        page.get_by_role("link", name="Add line").click()
         pick(page, "Offering", code)
         page.get_by_label("Quantity").fill(str(quantity))
         press(page, "Add")
-    page.locator(".o-head summary", has_text="Change the state").click()
+    page.locator(".o-head summary", has_text="Change state").click()
     page.locator(".o-head").get_by_role("button", name="Start", exact=True).click()
     # The project opens by itself: a job hears that work has begun.
-    page.locator(".o-section", has_text="Delivered by").get_by_role("link").click(timeout=60_000)
+    page.locator(".o-section", has_text="Project").get_by_role("link").click(timeout=60_000)
     page.wait_for_url(PROJECT)
 
 
 def lead(page: Page) -> None:
-    page.get_by_role("link", name="Say who leads it").click()
-    page.get_by_role("button", name="Give it to this person").first.click()
+    page.get_by_role("link", name="Assign project manager").click()
+    page.get_by_role("button", name="Assign", exact=True).first.click()
     page.wait_for_url(PROJECT)
-    press(page, "Begin")
-    expect(page.locator(".o-facts")).to_contain_text("Running")
+    press(page, "Start")
+    expect(page.locator(".o-facts")).to_contain_text("In progress")
 
 
 def row(page: Page, name: str) -> Locator:
@@ -82,10 +82,10 @@ def ends_on(page: Page, name: str) -> date:
 def hear(page: Page, name: str, on: date, note: str = "") -> None:
     """Write down what the carrier promises."""
     row(page, name).locator("summary[title]").click()
-    row(page, name).get_by_role("link", name="What the carrier promises").click()
+    row(page, name).get_by_role("link", name="Set carrier date").click()
     page.get_by_label("Promised for").fill(on.isoformat())
     page.get_by_label("What happened").fill(note)
-    press(page, "Write down")
+    press(page, "Save")
     page.wait_for_url(PROJECT)
 
 
@@ -99,24 +99,24 @@ def test_a_vpn_of_three_sites_is_planned_and_its_carrier_slips(
     circuit = "The carrier delivers the circuit · 2"
     promised = ends_on(page, circuit)
     hear(page, circuit, promised)
-    page.get_by_role("link", name="Promise a day").first.click()
+    page.get_by_role("link", name="Set customer date").first.click()
     page.get_by_label("What was said").fill("By mail, after the kick-off")
-    press(page, "Promise and freeze the plan")
-    expect(page.locator("main")).to_contain_text("Nothing ends later than promised")
+    press(page, "Save and set baseline")
+    expect(page.locator("main")).to_contain_text("Nothing is later than promised")
     page.get_by_role("link", name="Plan", exact=True).click()
     expect(page.locator(".p-chart .ghost")).to_have_count(25)
 
     hear(page, circuit, promised + timedelta(days=21), "Works on the road")
-    expect(page.locator(".o-facts").first).to_contain_text("Stormy")
+    expect(page.locator(".o-facts").first).to_contain_text("Off track")
     assert ends_on(page, circuit) == promised + timedelta(days=21)
-    expect(row(page, circuit)).to_contain_text("decides the end")
+    expect(row(page, circuit)).to_contain_text("critical path")
     row(page, "Network handed over").get_by_text("Why?").click()
     told = row(page, "Network handed over").locator(".p-why")
-    expect(told).to_contain_text("The carrier promised it for")
+    expect(told).to_contain_text("The carrier date is")
 
-    page.get_by_role("link", name="Promises and slips").click()
+    page.get_by_role("link", name="Customer dates and slips").click()
     expect(page.locator(".p-slips").first).to_contain_text("Works on the road")
-    expect(page.locator(".p-slips").first).to_contain_text("through the carrier")
+    expect(page.locator(".p-slips").first).to_contain_text("Cause: the carrier")
     number = re.findall(r"\d+", page.url)[-1]
     visit(page, "/projects/?weather=storm")
     line = page.locator("tbody tr", has_text=f"P-{number}")
@@ -130,7 +130,7 @@ def test_a_cabinet_is_delivered_from_a_checklist_with_its_units_and_power(
     order(page, opale, "colo-rack")
     expect(page.locator(".p-chart")).to_have_count(0)
     lead(page)
-    page.get_by_role("link", name="Reserve what is needed").click()
+    page.get_by_role("link", name="Reserve stock").click()
     for label in ("Rack units", "Power"):
         page.get_by_label(label).select_option(index=1)
     press(page, "Reserve")
@@ -140,13 +140,13 @@ def test_a_cabinet_is_delivered_from_a_checklist_with_its_units_and_power(
         expect(ticks).to_have_count(left)
         ticks.first.click()
     expect(ticks).to_have_count(0)
-    page.get_by_role("link", name="Give", exact=True).click()
-    page.get_by_label("Where it is").fill("ged/delivery-note.pdf")
-    press(page, "Give")
+    page.get_by_role("link", name="Attach evidence", exact=True).click()
+    page.get_by_label("Location").fill("ged/delivery-note.pdf")
+    press(page, "Attach evidence")
     expect(page.get_by_text("Passed", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Hand in").click()
-    page.get_by_label("Where it is").fill("ged/delivery-note.pdf")
-    press(page, "Hand in")
+    page.get_by_role("link", name="Submit").click()
+    page.get_by_label("Location").fill("ged/delivery-note.pdf")
+    press(page, "Submit")
     press(page, "Accept")
     expect(page.locator(".p-accepted")).to_be_visible()
     press(page, "Finish")

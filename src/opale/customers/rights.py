@@ -11,12 +11,12 @@ PORTFOLIO = "customers.portfolio"
 
 RIGHTS = {
     READ: Right(
-        _("See customers, contacts, contracts and services"),
+        _("View customers, contacts, contracts and services"),
         everywhere=STAFF,
         own={F.CUSTOMER_CONTACT},
     ),
     PORTFOLIO: Right(
-        _("See portfolios: what must be renewed, what is open for whom"),
+        _("View portfolios: renewals and open work by customer"),
         everywhere={F.SOLUTION_ARCHITECT, F.SERVICE_MANAGER, F.ADMINISTRATOR},
     ),
     EDIT: Right(
@@ -24,7 +24,7 @@ RIGHTS = {
         everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.SERVICE_MANAGER, F.ADMINISTRATOR},
     ),
     EDIT_CONTACTS: Right(
-        _("Edit the contacts of customers: what each may do, who logs in"),
+        _("Edit contacts, their authority and access"),
         everywhere=DESK
         | {F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.SERVICE_MANAGER, F.ADMINISTRATOR},
     ),

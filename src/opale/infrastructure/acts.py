@@ -76,7 +76,7 @@ ACTS = (
     moves(
         ITEM, items.move_item, "change_item_state", EDIT, noun=None, page="moves", choice="name",
         among={move.name: move for move in ITEM_MOVES},
-        said=_("The item is now in another state."),
+        said=_("Item state changed."),
     ),
     form(
         ITEM, items.move_item, "move_item", EDIT, ItemMoveForm, noun="moves", page=None,
@@ -84,21 +84,21 @@ ACTS = (
     ),
     create(
         ITEM, items.connect_items, "add_need", EDIT, DependencyForm, noun="needs", made=NeedOut,
-        title=_("What the item needs"), submit=_("Add"), label=_("Dependency"), icon="plus",
+        title=_("Add dependency"), submit=_("Add"), label=_("Dependency"), icon="plus",
         key="d",
         text="Say that the item needs another one; said again, its redundancy group changes.",
     ),
     remove(
-        NEED, end_need, "end_need", EDIT, page="end", label=_("End"), tone="ghost",
-        said=_("%(item)s does not need it any more."),
+        NEED, end_need, "end_need", EDIT, page="end", label=_("Remove"), tone="ghost",
+        said=_("Dependency of %(item)s removed."),
     ),
     create(
         ITEM, add_standing_service, "add_standing_service", EDIT, ServiceLinkForm, noun="services",
-        made=StandOut, title=_("The service that stands on the item"), submit=_("Add"),
+        made=StandOut, title=_("Add dependent service"), submit=_("Add"),
         label=_("Service"), icon="plus", key="s",
     ),
     remove(
-        STANDING, end_standing_service, "end_standing_service", EDIT, page="end", label=_("End"),
-        tone="ghost", said=_("The service does not stand on this item any more."),
+        STANDING, end_standing_service, "end_standing_service", EDIT, page="end", label=_("Remove"),
+        tone="ghost", said=_("The service no longer depends on this item."),
     ),
 )  # fmt: skip

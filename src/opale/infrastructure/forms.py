@@ -42,8 +42,8 @@ class ItemForm(ActorForm, RowForm):
             "attributes": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {
-            "customer": gettext_lazy("Empty for what is shared by several customers."),
-            "attributes": gettext_lazy('Further properties, such as {"bandwidth_mbps": 1000}.'),
+            "customer": gettext_lazy("Leave empty if shared by several customers."),
+            "attributes": gettext_lazy("Additional properties, such as {\"bandwidth_mbps\": 1000}."),
         }
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -55,7 +55,7 @@ class ItemForm(ActorForm, RowForm):
     def clean_attributes(self) -> dict[str, Any]:
         said = self.cleaned_data["attributes"] or {}
         if not isinstance(said, dict):
-            raise forms.ValidationError(gettext_lazy("Properties are names with values."))
+            raise forms.ValidationError(gettext_lazy("Enter properties as names with values."))
         return said
 
 
@@ -86,7 +86,7 @@ class DependencyForm(ActorForm, forms.Form):
     """A form for an item's dependency."""
 
     lower = forms.ModelChoiceField(
-        label=gettext_lazy("It needs"),
+        label=gettext_lazy("Depends on"),
         queryset=ConfigurationItem.objects.none(),
         widget=Picker("infrastructure_pick_item"),
     )
@@ -95,7 +95,7 @@ class DependencyForm(ActorForm, forms.Form):
         max_length=40,
         required=False,
         help_text=gettext_lazy(
-            "Items of one group replace each other: only the loss of all of them is a loss."
+            "Items of one group back each other up: the service is lost only if all of them fail."
         ),
     )
 
@@ -137,7 +137,7 @@ class SupplierForm(ActorForm, RowForm):
         label=gettext_lazy("Hours"),
         queryset=None,
         required=False,
-        empty_label=gettext_lazy("Day and night"),
+        empty_label=gettext_lazy("24/7"),
     )
 
     class Meta:

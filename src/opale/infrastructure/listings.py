@@ -60,7 +60,7 @@ ITEMS = Listing(
     rows=item_queries.items,
     order=BY_NAME,
     new=New(gettext_lazy("New item"), "infrastructure_create_item", rights.EDIT),
-    empty=Empty("server", gettext_lazy("No item matches"), gettext_lazy("No item yet")),
+    empty=Empty("server", gettext_lazy("No items match your filters"), gettext_lazy("No items yet")),
     row_flags=lambda item: {"stale": item.state == "retired"},
     columns=(
         Column(
@@ -115,7 +115,7 @@ SITE_LIST = Listing(
     model=Site,
     rows=item_queries.sites,
     order=BY_NAME,
-    empty=Empty("building", gettext_lazy("No site matches"), gettext_lazy("No site yet")),
+    empty=Empty("building", gettext_lazy("No sites match your filters"), gettext_lazy("No sites yet")),
     columns=(
         Column(
             "site", gettext_lazy("Site"), "name", order=True, fixed=True, style="fill",
@@ -164,7 +164,7 @@ SITES = ReferenceTable(
     right=rights.EDIT,
     new=gettext_lazy("New site"),
     made=gettext_lazy("Site created."),
-    changed=gettext_lazy("Site changed."),
+    changed=gettext_lazy("Site saved."),
     creating={"optional": {"code", "name", "kind", "country"}},
     exchanged=(
         "code", "name", "kind", "customer__code", "address", "city", "country", "time_zone",
@@ -177,11 +177,11 @@ SITES = ReferenceTable(
 def _supplier(supplier: Supplier) -> object:
     url = reverse("infrastructure_supplier", args=[supplier.pk])
     named = format_html('<a href="{}">{}</a>', url, supplier.name)
-    return format_html("{} {}", named, tag(_("no more"))) if supplier.left_on else named
+    return format_html("{} {}", named, tag(_("former"))) if supplier.left_on else named
 
 
 def _hours(supplier: Supplier) -> str:
-    return supplier.calendar.name if supplier.calendar else _("Day and night")
+    return supplier.calendar.name if supplier.calendar else _("24/7")
 
 
 def _promise(name: str, label: Any) -> Column:
@@ -199,7 +199,7 @@ SUPPLIER_LIST = Listing(
     model=Supplier,
     rows=suppliers.suppliers,
     order=BY_NAME,
-    empty=Empty("truck", gettext_lazy("No supplier matches"), gettext_lazy("No supplier yet")),
+    empty=Empty("truck", gettext_lazy("No suppliers match your filters"), gettext_lazy("No suppliers yet")),
     columns=(
         Column(
             "supplier", gettext_lazy("Supplier"), "name", order=True, fixed=True, style="fill",
@@ -220,7 +220,7 @@ SUPPLIER_LIST = Listing(
         Words(label=gettext_lazy("Name of the supplier")),
         Choice("kind", gettext_lazy("Kind"), Supplier.Kind, argument="kind"),
         Flag(
-            "left", gettext_lazy("Those who deliver no more too"), argument="left", default=True
+            "left", gettext_lazy("Include former suppliers"), argument="left", default=True
         ),
     ),
 )  # fmt: skip
@@ -252,7 +252,7 @@ SUPPLIERS = ReferenceTable(
     right=rights.EDIT,
     new=gettext_lazy("New supplier"),
     made=gettext_lazy("Supplier created."),
-    changed=gettext_lazy("Supplier changed."),
+    changed=gettext_lazy("Supplier saved."),
     creating={
         "home": place("infrastructure_suppliers", gettext_lazy("Suppliers")),
         "optional": {"language"}, "names": MINUTES,

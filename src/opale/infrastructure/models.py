@@ -130,13 +130,13 @@ class Dependency(models.Model):
 
     upper = models.ForeignKey(
         ConfigurationItem,
-        verbose_name=_("Item that needs"),
+        verbose_name=_("Dependent item"),
         on_delete=models.CASCADE,
         related_name="needs_links",
     )
     lower = models.ForeignKey(
         ConfigurationItem,
-        verbose_name=_("Item that is needed"),
+        verbose_name=_("Required item"),
         on_delete=models.CASCADE,
         related_name="carries_links",
     )

@@ -9,7 +9,7 @@ EDIT = "infrastructure.edit"
 
 RIGHTS = {
     READ: Right(
-        _("See sites, items and dependencies"), everywhere=STAFF, shared={F.GROUP_COLLEAGUE}
+        _("View sites, items and dependencies"), everywhere=STAFF, shared={F.GROUP_COLLEAGUE}
     ),
     EDIT: Right(
         _("Edit sites, items and dependencies"),

@@ -9,10 +9,10 @@ COMMISSION = Move(
     "commission", frozenset({"planned", "maintenance"}), "in_service", EDIT, _("Put into service")
 )
 MAINTAIN = Move(
-    "maintain", frozenset({"in_service"}), "maintenance", EDIT, _("Take into maintenance")
+    "maintain", frozenset({"in_service"}), "maintenance", EDIT, _("Put into maintenance")
 )
 RETIRE = Move(
     "retire", frozenset({"planned", "in_service", "maintenance"}), "retired", EDIT, _("Retire")
 )
-REVIVE = Move("revive", frozenset({"retired"}), "planned", EDIT, _("Plan again"))
+REVIVE = Move("revive", frozenset({"retired"}), "planned", EDIT, _("Set back to planned"))
 ITEM_MOVES = (COMMISSION, MAINTAIN, RETIRE, REVIVE)

@@ -21,7 +21,7 @@ ACTS = (
     moves(
         RESERVATION, move_reservation, "move_reservation", RESERVE, noun=None, page="moves",
         choice="reservation_move", among={move.name: move for move in RESERVATION_MOVES},
-        said=_("The reservation is now in another state."),
+        said=_("Reservation state changed."),
     ),
     button(
         RESERVATION, move_reservation, "confirm_reservation", RESERVE, move=CONFIRM, noun="confirm",

@@ -28,8 +28,8 @@ LINES: Final = 4
 WHATS: Final = (
     ("", pgettext_lazy("line of a reservation", "Nothing")),
     ("person", pgettext_lazy("line of a reservation", "Hours of a person")),
-    ("pool", pgettext_lazy("line of a reservation", "A quantity of stock")),
-    ("unit", pgettext_lazy("line of a reservation", "A unit, such as U12 or port 4")),
+    ("pool", pgettext_lazy("line of a reservation", "Quantity of stock")),
+    ("unit", pgettext_lazy("line of a reservation", "Unit, such as U12 or port 4")),
 )
 FIELDS: Final = ("what", "person", "hours", "pool", "quantity", "item", "unit", "since", "last")
 NEEDED: Final = {
@@ -43,7 +43,7 @@ class ReservationForm(ActorForm, forms.Form):
     purpose = forms.CharField(
         label=pgettext_lazy("a reservation", "Purpose"),
         max_length=200,
-        help_text=gettext_lazy("What it is held for, in words that others understand."),
+        help_text=gettext_lazy("What it is for, so that others understand it."),
     )
     customer = forms.ModelChoiceField(
         Customer.objects.none(),
@@ -52,10 +52,10 @@ class ReservationForm(ActorForm, forms.Form):
         widget=Picker("customers_pick"),
     )
     firm = forms.ChoiceField(
-        label=pgettext_lazy("a reservation", "How firm it is"),
+        label=pgettext_lazy("a reservation", "Status"),
         choices=[
-            ("confirmed", pgettext_lazy("a reservation", "Confirmed at once")),
-            ("tentative", pgettext_lazy("a reservation", "Tentative, until it is confirmed")),
+            ("confirmed", pgettext_lazy("a reservation", "Confirmed")),
+            ("tentative", pgettext_lazy("a reservation", "Tentative, to be confirmed")),
         ],
         widget=forms.RadioSelect,
         initial="confirmed",
@@ -66,7 +66,7 @@ class ReservationForm(ActorForm, forms.Form):
     expires_at = WhenField(
         label=gettext_lazy("Expires"),
         required=False,
-        help_text=gettext_lazy("What was not confirmed by then is given back by itself."),
+        help_text=gettext_lazy("Released automatically if not confirmed by then."),
     )
     approver = forms.ModelChoiceField(
         Person.objects.none(),
@@ -100,18 +100,18 @@ class ReservationForm(ActorForm, forms.Form):
                 if said.get(name) is None and name not in self.errors:
                     self.add_error(
                         name,
-                        _("A tentative reservation says how probable it is, and until when."),
+                        _("Enter the probability and expiry of a tentative reservation."),
                     )
         for number in range(1, LINES + 1):
             what = said.get(f"what_{number}")
             for name in NEEDED.get(what or "", ()):
                 field = f"{name}_{number}"
                 if said.get(field) in (None, "") and field not in self.errors:
-                    self.add_error(field, _("This is needed for what is chosen above."))
+                    self.add_error(field, _("Required for the selection above."))
             if what and self._since(said, number) is None:
-                self.add_error(f"since_{number}", _("Say from which day on."))
+                self.add_error(f"since_{number}", _("Enter the first day."))
             if what == "person" and self._last(said, number) is None:
-                self.add_error(f"last_{number}", _("Hours of a person are reserved until a day."))
+                self.add_error(f"last_{number}", _("Enter the last day for the hours of a person."))
         return said
 
     def asked(self) -> NewReservation:
@@ -133,7 +133,7 @@ class ReservationForm(ActorForm, forms.Form):
         what = said[f"what_{number}"]
         since, last = self._since(said, number), self._last(said, number)
         if since is None:
-            raise ValidationError(_("Say from which day on."))
+            raise ValidationError(_("Enter the first day."))
         until = last + timedelta(days=1) if last else None
         if what == "person":
             hours: Decimal = said[f"hours_{number}"]
@@ -163,7 +163,7 @@ class ReservationForm(ActorForm, forms.Form):
     def _add_line(self, number: int, by: Actor) -> None:
         added: dict[str, forms.Field] = {
             "what": forms.ChoiceField(
-                label=pgettext_lazy("line of a reservation", "What is held"),
+                label=pgettext_lazy("line of a reservation", "Resource"),
                 choices=WHATS[1:] if number == 1 else WHATS,
                 required=number == 1,
             ),
@@ -200,7 +200,7 @@ class ReservationForm(ActorForm, forms.Form):
                 widget=Picker("infrastructure_pick_item"),
             ),
             "unit": forms.CharField(
-                label=pgettext_lazy("an item", "Its unit"), max_length=40, required=False
+                label=pgettext_lazy("an item", "Unit"), max_length=40, required=False
             ),
             "since": DayField(label=pgettext_lazy("days", "From"), required=False),
             "last": DayField(label=gettext_lazy("Last day"), required=False),
@@ -210,11 +210,11 @@ class ReservationForm(ActorForm, forms.Form):
         if number == 1:
             self.fields["since_1"].required = True
             self.fields["last_1"].help_text = gettext_lazy(
-                "Stock and units without a last day are held until they are given back."
+                "Without a last day, stock and units stay reserved until released."
             )
         else:
             self.fields[f"last_{number}"].help_text = gettext_lazy(
-                "Without days of its own, a line has those of the first one."
+                "Leave empty to use the days of the first line."
             )
         for what, names in NEEDED.items():
             only_when(self, f"what_{number}={what}", *(f"{name}_{number}" for name in names))

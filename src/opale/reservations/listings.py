@@ -39,9 +39,9 @@ TONES: Mapping[str, str] = {
     S.EXPIRED: "closed",
 }
 STANDING = (
-    ("holding", pgettext_lazy("reservations", "Held")),
+    ("holding", pgettext_lazy("reservations", "Active")),
     (S.TENTATIVE, S.TENTATIVE.label),
-    ("ended", pgettext_lazy("reservations", "Given back")),
+    ("ended", pgettext_lazy("reservations", "Released")),
     ("all", pgettext_lazy("reservations", "All")),
 )
 
@@ -115,11 +115,10 @@ RESERVATIONS = Listing(
     new=New(pgettext_lazy("resources", "Reserve"), "reservations_new", RESERVE),
     empty=Empty(
         "calendar-off",
-        gettext_lazy("No reservation matches"),
-        gettext_lazy("Nothing is reserved yet"),
+        gettext_lazy("No reservations match your filters"),
+        gettext_lazy("No reservations yet"),
         gettext_lazy(
-            "People's hours, power, rack units and ports are held here together: all of it, or"
-            " nothing."
+            "Hours, power, rack units and ports are reserved together, all or nothing."
         ),
     ),
     columns=(
@@ -129,7 +128,7 @@ RESERVATIONS = Listing(
             link=lambda line: reverse("reservations_show", args=[line.reservation.pk]),
         ),
         Column(
-            "held", pgettext_lazy("line of a reservation", "What is held"),
+            "held", pgettext_lazy("line of a reservation", "Resource"),
             lambda line: [_thing(one) for one in line.things], cell=_things,
         ),
         Column("days", gettext_lazy("Days"), _days),
@@ -141,10 +140,10 @@ RESERVATIONS = Listing(
         Column("expires", gettext_lazy("Expires"), "expires_at", order=True, shown=False),
         Column("customer", gettext_lazy("Customer"), "customer__name", order=True),
         Column(
-            "holder", pgettext_lazy("a reservation", "Holder"), "holder__name", order=True
+            "holder", pgettext_lazy("a reservation", "Reserved by"), "holder__name", order=True
         ),
         Column(
-            "made", pgettext_lazy("when", "Reserved"), "made_at", order=True, shown=False
+            "made", pgettext_lazy("when", "Reserved on"), "made_at", order=True, shown=False
         ),
     ),
     filters=(
@@ -153,7 +152,7 @@ RESERVATIONS = Listing(
             "state", gettext_lazy("State"), STANDING, argument="state", default="holding",
             every="all", more=S.choices,
         ),
-        mine("held_by", pgettext_lazy("reservations", "By me"), "held", on="mine"),
+        mine("held_by", pgettext_lazy("reservations", "Mine"), "held", on="mine"),
         Pick(
             "person", gettext_lazy("Person"), argument="person_id", api="person_id",
             picker="organisation_people_pick", rows=lambda actor: people(seen_by=actor, left=True),
@@ -171,7 +170,7 @@ RESERVATIONS = Listing(
         Parameter(
             "source", argument="source", api_type=Annotated[str, Field(max_length=60)] | None
         ),
-        Span("made", pgettext_lazy("when", "Reserved"), lookup="made_at", moment=True),
+        Span("made", pgettext_lazy("when", "Reserved on"), lookup="made_at", moment=True),
     ),
     acts=tuple(RowAct.of_move(one, reservations.move_reservation) for one in RESERVATION_MOVES),
     jump=Jump(

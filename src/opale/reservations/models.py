@@ -164,7 +164,7 @@ class BusyTime(models.Model):
 
     class Kind(models.TextChoices):
         DUTY = "duty", _("On shift")
-        STANDBY = "standby", _("On stand-by")
+        STANDBY = "standby", _("On call")
         LEVEL3 = "level3", _("Level 3 work")
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}

@@ -9,13 +9,13 @@ RESERVE = "reservations.reserve"
 OVERBOOK = "reservations.overbook"
 
 RIGHTS = {
-    READ: Right(_("See what is reserved and how loaded people are"), everywhere=STAFF),
+    READ: Right(_("View reservations and workload"), everywhere=STAFF),
     RESERVE: Right(
-        _("Reserve people's hours and technical stock, and release them"),
+        _("Reserve and release hours and stock"),
         everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
     OVERBOOK: Right(
-        _("Reserve more than there is, with a reason"),
+        _("Overbook, with a reason"),
         everywhere={F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
 }

@@ -12,7 +12,7 @@ class ReservationState(models.TextChoices):
     PROPOSED = "proposed", pgettext_lazy("a reservation", "Proposed")
     TENTATIVE = "tentative", pgettext_lazy("a reservation", "Tentative")
     CONFIRMED = "confirmed", pgettext_lazy("a reservation", "Confirmed")
-    CONSUMED = "consumed", pgettext_lazy("a reservation", "Consumed")
+    CONSUMED = "consumed", pgettext_lazy("a reservation", "Used")
     RELEASED = "released", pgettext_lazy("a reservation", "Released")
     EXPIRED = "expired", pgettext_lazy("a reservation", "Expired")
 
@@ -22,7 +22,7 @@ HOLDING = frozenset({S.TENTATIVE, S.CONFIRMED, S.CONSUMED})
 ENDED = frozenset({S.RELEASED, S.EXPIRED})
 
 CONFIRM = Move("confirm", frozenset({S.PROPOSED, S.TENTATIVE}), S.CONFIRMED, RESERVE, _("Confirm"))
-CONSUME = Move("consume", frozenset({S.CONFIRMED}), S.CONSUMED, RESERVE, _("Consume"))
+CONSUME = Move("consume", frozenset({S.CONFIRMED}), S.CONSUMED, RESERVE, _("Mark as used"))
 RELEASE = Move(
     "release",
     frozenset({S.PROPOSED, S.TENTATIVE, S.CONFIRMED, S.CONSUMED}),

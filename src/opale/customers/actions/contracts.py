@@ -69,7 +69,7 @@ def create_contract(customer: Customer, *, by: Actor, **fields: Unpack[ContractF
     require_on(customer, by, rights.EDIT)
     starts = fields.get("starts") or fields.get("signed_on")
     if starts is None or not fields.get("number", "").strip():
-        raise Invalid(_("A contract has a number and a date of signature."))
+        raise Invalid(_("Enter a number and a signature date."))
     contract = Contract(
         customer=customer,
         number=_number(fields["number"]),
@@ -118,7 +118,7 @@ def assign_plan(
 
     Errors: NotFound, NotAllowed, Invalid.
     """
-    overlap = Invalid(starts=_("Another plan of this service begins in that period."))
+    overlap = Invalid(starts=_("Another plan of this service starts in that period."))
     with attributed(by), translate_violations(one_plan_per_service_a_day=overlap):
         held = lock_row(Contract.objects.filter(pk=contract.pk), by, rights.EDIT)
         _refuse_foreign(held, service)
@@ -158,7 +158,7 @@ def preview_plan(
     require_on(contract.customer, by, rights.EDIT)
     version = plans.version_on(plan, starts)
     if version is None:
-        raise Invalid(starts=_("No version of this plan is sold on that day."))
+        raise Invalid(starts=_("This plan has no version in force on that date."))
     proposal = Proposal.of(plan, starts, version, version.targets.all(), service)
     return preview_proposal(proposal, seen_by=by)
 
@@ -183,7 +183,7 @@ def add_option(
         period = _period(starts, ends)
         same = ContractOption.objects.filter(contract=held, kind=kind, service=service)
         if same.filter(period__overlap=period).exists():
-            raise Invalid(starts=_("This option is there already in that period."))
+            raise Invalid(starts=_("This option already exists in that period."))
         made = ContractOption.objects.create(
             customer_id=held.customer_id, contract=held, service=service, kind=kind, period=period
         )
@@ -208,7 +208,7 @@ def sell_commitment(
             contract=held, measure=sold.measure, service=sold.service, priority=sold.priority
         )
         if same.filter(period__overlap=period).exists():
-            raise Invalid(starts=_("This measure is sold already in that period: end it first."))
+            raise Invalid(starts=_("A commitment for this measure already exists in that period: end it first."))
         made = SoldCommitment.objects.create(
             customer_id=held.customer_id,
             contract=held,
@@ -235,21 +235,21 @@ def end_contract_item(row: ContractItem, *, by: Actor, on: date) -> None:
         rows: Any = type(row).objects.filter(pk=row.pk)
         held = lock_row(rows, by, rights.EDIT)
         if held.period.upper is not None and held.period.upper <= on:
-            raise Invalid(on=_("It ends before that day already."))
+            raise Invalid(on=_("It already ends before that date."))
         update_changed(held, {"period": _period(held.period.lower, on)})
         publish_customer(held.customer)
 
 
 def _period(starts: date, ends: date | None) -> DateRange:
     if ends is not None and ends <= starts:
-        raise Invalid(ends=_("The end lies after the start."))
+        raise Invalid(ends=_("The end must be after the start."))
     return DateRange(starts, ends)
 
 
 def _notice(months: int | None) -> int | None:
     if months is not None and not 0 <= months <= LONGEST_NOTICE:
         raise Invalid(
-            notice_months=_("A notice is of %(most)s months at most.") % {"most": LONGEST_NOTICE}
+            notice_months=_("The notice is %(most)s months at most.") % {"most": LONGEST_NOTICE}
         )
     return months
 
@@ -257,7 +257,7 @@ def _notice(months: int | None) -> int | None:
 def _number(text: str) -> str:
     number = " ".join(text.split())
     if not number or "/" in number:
-        raise Invalid(number=_("A contract has a number without a slash."))
+        raise Invalid(number=_("The number cannot contain a slash."))
     return number
 
 
@@ -269,21 +269,21 @@ def _refuse_foreign(contract: Contract, service: Service | None) -> None:
 def _refuse_outside(contract: Contract, starts: date) -> None:
     upper = contract.period.upper
     if starts < contract.period.lower or (upper is not None and starts >= upper):
-        raise Invalid(starts=_("The contract is not in force on that day."))
+        raise Invalid(starts=_("The contract is not in force on that date."))
 
 
 def _refuse_figures(sold: CommitmentTerms) -> None:
     wrong: dict[str, str] = {}
     if sold.measure == Measure.AVAILABILITY:
         if sold.percent is None or not 0 < sold.percent <= 100:
-            wrong["percent"] = _("Availability is sold in percent, above 0 and at most 100.")
+            wrong["percent"] = _("Enter the availability as a percentage above 0, at most 100.")
         if sold.target is not None:
-            wrong["target"] = _("Availability has a percentage and no time.")
+            wrong["target"] = _("An availability commitment has a percentage, not a time.")
     else:
         if sold.target is None or sold.target <= timedelta():
-            wrong["target"] = _("Say the time that is promised, such as 4 h or 30 min.")
+            wrong["target"] = _("Enter the promised time, such as 4 h or 30 min.")
         if sold.percent is not None:
-            wrong["percent"] = _("A time has no percentage.")
+            wrong["percent"] = _("A time commitment has no percentage.")
     try:
         terms = parse_terms(sold.penalty_terms)
     except InvalidTerms as bad:
@@ -291,9 +291,9 @@ def _refuse_figures(sold: CommitmentTerms) -> None:
     else:
         steps = sold.measure == Measure.AVAILABILITY
         if terms is not None and isinstance(terms, StepTerms) != steps:
-            wrong["penalty_terms"] = _("Steps are for an availability, hours begun for a time.")
+            wrong["penalty_terms"] = _("Steps apply to availability, hours started to a time.")
     if sold.priority is not None and not 1 <= sold.priority <= 5:
-        wrong["priority"] = _("Priorities go from 1 to 5.")
+        wrong["priority"] = _("Enter a priority from 1 to 5.")
     if wrong:
         raise Invalid(**wrong)
 
@@ -304,16 +304,16 @@ def _what_is_wrong(terms: InvalidTerms) -> str:
     words = {"member": terms.member, "value": Truncator(value).chars(SHOWN_OF_TERMS)}
     match terms.flaw:
         case TermsFault.UNKNOWN:
-            said = _("“%(member)s” is no part of penalty terms: write steps, per_hour and cap.")
+            said = _("“%(member)s” is not a penalty term: use steps, per_hour and cap.")
         case TermsFault.KINDS:
-            said = _("Write either steps (for an availability) or per_hour (for a time).")
+            said = _("Enter either steps (for availability) or per_hour (for a time).")
         case TermsFault.STEPS:
-            said = _("“%(member)s” is “%(value)s”: write a list of one to ten steps.")
+            said = _("“%(member)s” is “%(value)s”: enter a list of one to ten steps.")
         case TermsFault.STEP:
-            said = _("“%(member)s” is “%(value)s”: write its below and its percent, no more.")
+            said = _("“%(member)s” is “%(value)s”: enter only below and percent.")
         case TermsFault.PERCENT:
             said = _(
-                "“%(member)s” is “%(value)s”: write a number above 0 and at most 100, such as 99.9."
+                "“%(member)s” is “%(value)s”: enter a number above 0, at most 100, such as 99.9."
             )
     return said % words
 

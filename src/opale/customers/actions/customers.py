@@ -64,7 +64,7 @@ def create_customer(*, by: Actor, **fields: Unpack[CustomerFields]) -> Customer:
     require_everywhere(by, rights.EDIT)
     customer = Customer(**{"language": Language.FRENCH} | _checked_customer(dict(fields)))
     if not customer.code or not customer.name or customer.calendar_id is None:
-        raise Invalid(_("A customer has a code, a name and business hours."))
+        raise Invalid(_("Enter a code, a name and business hours."))
     with attributed(by), translate_violations(customers_customer_code_key=_code_taken()):
         customer.save(force_insert=True)
         publish_customer(customer)
@@ -98,7 +98,7 @@ def end_customer(customer: Customer, *, by: Actor, on: date) -> None:
     with attributed(by):
         row = lock_row(Customer.objects.filter(pk=customer.pk), by, rights.EDIT)
         if row.left_on is not None:
-            raise Conflict(_("This customer has left already."))
+            raise Conflict(_("This customer is already inactive."))
         if row.services.filter(state="active").exists():
             raise Conflict(_("Terminate the active services of this customer first."))
         update_changed(row, {"left_on": on})
@@ -121,7 +121,7 @@ def create_contact(customer: Customer, *, by: Actor, **fields: Unpack[ContactFie
     values = {"language": customer.language} | _checked_contact(dict(fields))
     contact = Contact(customer=customer, **values)
     if not contact.name:
-        raise Invalid(name=_("A contact needs a name."))
+        raise Invalid(name=_("Enter a name."))
     _refuse_staff_address(contact.email)
     with attributed(by), translate_violations(contact_email_once_per_customer=_email_taken()):
         contact.save(force_insert=True)
@@ -141,7 +141,7 @@ def edit_contact(contact: Contact, *, by: Actor, **fields: Unpack[ContactFields]
             _refuse_staff_address(row.email)
         if row.user_id and "email" in changed:
             if not row.email:
-                raise Invalid(email=_("Who logs in has an email address."))
+                raise Invalid(email=_("A contact with a login needs an email address."))
             change_login_email(row.user_id, row.email, by=by)
         if changed:
             publish_customer(row.customer, row)
@@ -166,7 +166,7 @@ def end_contact(contact: Contact, *, by: Actor, on: date) -> None:
     with attributed(by):
         row = lock_row(Contact.objects.filter(pk=contact.pk), by, rights.EDIT_CONTACTS)
         if row.left_on is not None:
-            raise Conflict(_("This contact has left already."))
+            raise Conflict(_("This contact is already inactive."))
         update_changed(row, {"left_on": on})
         publish_customer(row.customer, row)
         _end_streams(row)
@@ -203,11 +203,11 @@ def _checked_customer(fields: dict[str, Any]) -> dict[str, Any]:
         if name in fields:
             fields[name] = " ".join(fields[name].split())
             if not fields[name]:
-                wrong[name] = _("This cannot be empty.")
+                wrong[name] = _("Required.")
     if "code" in fields and "/" in fields["code"]:
-        wrong["code"] = _("A code holds no slash.")
+        wrong["code"] = _("The code cannot contain a slash.")
     if "time_zone" in fields and fields["time_zone"] not in time_zones():
-        wrong["time_zone"] = _("This is no time zone.")
+        wrong["time_zone"] = _("Unknown time zone.")
     if "domains" in fields:
         fields["domains"] = sorted({d.strip().lower() for d in fields["domains"] if d.strip()})
         if sentence := _wrong_domains(fields["domains"]):
@@ -232,11 +232,11 @@ def _read_phone(fields: dict[str, Any], wrong: dict[str, str]) -> None:
 def _wrong_domains(domains: list[str]) -> str:
     for domain in domains:
         if is_public_domain(domain):
-            return _("%(domain)s is a public mail domain: it is nobody's own.") % {"domain": domain}
+            return _("%(domain)s is a public mail domain and cannot belong to one customer.") % {"domain": domain}
         try:
             validate_domain_name(domain)
         except ValidationError:
-            return _("%(domain)s is no mail domain.") % {"domain": domain}
+            return _("%(domain)s is not a mail domain.") % {"domain": domain}
     return ""
 
 
@@ -245,13 +245,13 @@ def _checked_contact(fields: dict[str, Any]) -> dict[str, Any]:
     if "name" in fields:
         fields["name"] = " ".join(fields["name"].split())
         if not fields["name"]:
-            wrong["name"] = _("A contact needs a name.")
+            wrong["name"] = _("Enter a name.")
     if "email" in fields:
         fields["email"] = fields["email"].strip().lower()
         try:
             validate_email(fields["email"] or "nobody@opale.example")
         except ValidationError:
-            wrong["email"] = _("This is no email address.")
+            wrong["email"] = _("Enter a valid email address.")
     _read_phone(fields, wrong)
     _refuse_languages(fields, wrong)
     if wrong:
@@ -265,12 +265,12 @@ def _refuse_staff_address(email: str) -> None:
     """
     with as_application():  # a customer's request reads no employees
         if email and is_staff_address(email):
-            raise Invalid(email=_("Somebody who works with Opale has this address."))
+            raise Invalid(email=_("This address belongs to an Opale user."))
 
 
 def _refuse_languages(fields: dict[str, Any], wrong: dict[str, str]) -> None:
     if "language" in fields and fields["language"] not in ("fr", "en"):
-        wrong["language"] = _("Opale writes in French (fr) or English (en).")
+        wrong["language"] = _("Choose French (fr) or English (en).")
 
 
 def _code_taken() -> Invalid:

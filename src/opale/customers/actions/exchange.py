@@ -53,7 +53,7 @@ def day(cell: str) -> date | None:
     try:
         return date.fromisoformat(cell) if cell else None
     except ValueError:
-        raise CellError(_("Write a day as 2026-12-31.")) from None
+        raise CellError(_("Enter a date as 2026-12-31.")) from None
 
 
 def _text(name: str) -> Callable[[Any], str]:
@@ -210,9 +210,9 @@ def _create_service(values: Mapping[str, Any], by: Actor) -> Service:
 
 def _change_service(row: Service, values: Mapping[str, Any], by: Actor) -> None:
     if "state" in values:
-        raise Invalid(state=_("The state of what exists changes on its page, not by a file."))
+        raise Invalid(state=_("The state of an existing record is changed on its page, not by import."))
     if "customer" in values:
-        raise Invalid(customer=_("A service stays with its customer."))
+        raise Invalid(customer=_("The customer of a service cannot be changed."))
     edit_service(row, by=by, **values)
 
 

@@ -21,9 +21,9 @@ def invite_contact(contact: Contact, *, by: Actor) -> None:
     with attributed(by):
         row = _held(contact, by)
         if row.left_on is not None or row.customer.left_on is not None:
-            raise Conflict(_("Who has left logs in no more."))
+            raise Conflict(_("An inactive contact cannot log in."))
         if not row.email:
-            raise Conflict(_("Without an email address nobody can be let in."))
+            raise Conflict(_("An email address is required to give access."))
         user = open_login(
             row.user_id,
             by=by,

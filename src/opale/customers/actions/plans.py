@@ -62,10 +62,10 @@ def create_plan(*, by: Actor, code: str, name_en: str, name_fr: str) -> SupportP
     """Create a support plan. Errors: NotAllowed, Invalid."""
     require_everywhere(by, rights.EDIT)
     if not (code.strip() and name_en.strip() and name_fr.strip()):
-        raise Invalid(_("A plan has a code and a name in both languages."))
+        raise Invalid(_("Enter a code and a name in both languages."))
     taken = Invalid(code=_("Another plan has this code."))
     if "/" in code:
-        raise Invalid(code=_("A code holds no slash."))
+        raise Invalid(code=_("The code cannot contain a slash."))
     with attributed(by), translate_violations(customers_supportplan_code_key=taken):
         made = SupportPlan.objects.create(
             code=code.strip(), name_en=name_en.strip(), name_fr=name_fr.strip()
@@ -85,17 +85,17 @@ def start_version(
     """
     require_everywhere(by, rights.EDIT)
     refuse_content(content)
-    later = Conflict(_("A later version of this plan is planned: change that one first."))
+    later = Conflict(_("A later version of this plan is scheduled: change that one first."))
     with attributed(by), translate_violations(one_version_of_a_plan_a_day=later):
         held = lock_row(SupportPlan.objects.filter(pk=plan.pk), by, rights.EDIT)
         first = not held.versions.exists()
         if starts < today and not first:
-            raise Invalid(starts=_("A version starts today or later: the past is kept as it was."))
+            raise Invalid(starts=_("A version starts today or later."))
         planned = held.versions.filter(period__startswith=starts, period__startswith__gt=today)
         planned.delete()
         if held.versions.filter(period__startswith=starts).exists():
             raise Conflict(
-                _("A version began on that day and may be in use: start this one on a later day.")
+                _("A version started on that date and may be in use: choose a later date.")
             )
         before = held.versions.filter(period__startswith__lt=starts).order_by("-period").first()
         ends = None
@@ -132,7 +132,7 @@ def refuse_content(content: PlanContent) -> None:
     wrong: dict[str, str] = {}
     for name, matrix in (("matrix", content.matrix), ("premium_matrix", content.premium_matrix)):
         if not _is_matrix(matrix):
-            wrong[name] = _("Each impact and urgency from 1 to 3 has a priority from 1 to 5.")
+            wrong[name] = _("Enter a priority from 1 to 5 for each impact and urgency.")
     if sentence := _wrong_targets(content.targets):
         wrong["targets"] = sentence
     if wrong:
@@ -151,10 +151,10 @@ def _wrong_targets(targets: Iterable[Target]) -> str:
     for target in targets:
         key = (target.premium, target.measure, target.priority)
         if key in seen:
-            return _("A target is said twice.")
+            return _("A target is entered twice.")
         if target.priority not in PRIORITIES or target.target <= timedelta():
-            return _("A target is a time above zero for a priority from 1 to 5.")
+            return _("Enter a target time above zero for each priority from 1 to 5.")
         if target.measure == Measure.AVAILABILITY:
-            return _("A plan promises times; availability is sold by contract.")
+            return _("A plan has target times; availability is sold by contract.")
         seen.add(key)
     return ""

@@ -60,9 +60,9 @@ def create_service(
     require_on(customer, by, rights.EDIT)
     service = Service(customer=customer, state=state, **_checked(dict(fields)))
     if not service.reference or not service.name or service.offering_id is None:
-        raise Invalid(_("A service has a reference, a name and an offering."))
+        raise Invalid(_("Enter a reference, a name and an offering."))
     if state not in Service.State.values:
-        raise Invalid(state=_("This is no state of a service."))
+        raise Invalid(state=_("Unknown service state."))
     with attributed(by), translate_violations(customers_service_reference_key=_reference_taken()):
         _refuse_parent(service, service.parent)
         service.save(force_insert=True)
@@ -118,7 +118,7 @@ def create_offering(*, by: Actor, **fields: Unpack[OfferingFields]) -> Offering:
     require_everywhere(by, rights.EDIT)
     offering = Offering(**_checked_offering(dict(fields)))
     if not (offering.code and offering.name_en and offering.name_fr and offering.family):
-        raise Invalid(_("An offering has a code, a family and a name in both languages."))
+        raise Invalid(_("Enter a code, a family and a name in both languages."))
     with attributed(by), translate_violations(customers_offering_code_key=_offering_taken()):
         offering.save(force_insert=True)
         live_topics.publish("customers.offerings")
@@ -148,9 +148,9 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
         if name in fields:
             fields[name] = " ".join(fields[name].split())
             if not fields[name]:
-                wrong[name] = _("This cannot be empty.")
+                wrong[name] = _("Required.")
     if "reference" in fields and "/" in fields["reference"]:
-        wrong["reference"] = _("A reference holds no slash.")
+        wrong["reference"] = _("The reference cannot contain a slash.")
     if wrong:
         raise Invalid(**wrong)
     return fields
@@ -164,7 +164,7 @@ def _refuse_parent(service: Service, parent: Service | None) -> None:
             raise Invalid(parent=_("This service belongs to another customer."))
         steps += 1
         if above.pk == service.pk or steps > DEEPEST:
-            raise Invalid(parent=_("A service cannot be a part of itself, nor lie this deep."))
+            raise Invalid(parent=_("A service cannot be part of itself, or be nested this deep."))
         above = above.parent
 
 
@@ -174,9 +174,9 @@ def _checked_offering(fields: dict[str, Any]) -> dict[str, Any]:
         if name in fields:
             fields[name] = " ".join(fields[name].split())
             if not fields[name]:
-                wrong[name] = _("This cannot be empty.")
+                wrong[name] = _("Required.")
     if "family" in fields and fields["family"] not in Family.values:
-        wrong["family"] = _("This is no product family.")
+        wrong["family"] = _("Unknown product family.")
     if "options" in fields:
         fields["options"] = [_option(one) for one in fields["options"]]
         if refused := _refused(fields["options"]):
@@ -195,11 +195,11 @@ def _refused(options: Sequence[Mapping[str, str]]) -> str:
     if len(options) > MOST_OPTIONS:
         return _("An offering has %(most)s options at most.") % {"most": MOST_OPTIONS}
     if any(not one["key"] or not one["name_en"] or not one["name_fr"] for one in options):
-        return _("An option has a key, and a name in both languages.")
+        return _("Enter a key and a name in both languages for each option.")
     if any(len(one[name]) > longest for one in options for name, longest in LONGEST.items()):
         return _("The key, a name or the unit of an option is too long.")
     if any(set(":()") & set(said) for one in options for said in one.values()):
-        return _("What is said of an option holds neither colon nor brackets.")
+        return _("An option cannot contain colons or brackets.")
     called = [{one[name].casefold() for name in ("key", "name_en", "name_fr")} for one in options]
     if len(set().union(*called)) < sum(map(len, called)):
         return _("Two options have the same key or the same name.")

@@ -54,7 +54,7 @@ ACTS = (
     ),
     change(
         CONTRACT, contracts.edit_contract, "edit_contract", EDIT, ContractForm, initial=period_of,
-        title=_("Edit the contract"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+        title=_("Edit contract"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
     ),
     form(
         CONTRACT, contracts.assign_plan, "give_contract_plan", EDIT, PlanByCodeForm, noun="plans",
@@ -68,14 +68,14 @@ ACTS = (
     ),
     create(
         CONTRACT, contracts.add_option, "add_contract_option", EDIT, OptionForm, noun="options",
-        made=ContractOptionOut, initial=first_day, title=_("Add an option"), submit=_("Save"),
+        made=ContractOptionOut, initial=first_day, title=_("Add option"), submit=_("Save"),
         label=_("Option"), icon="plus", key="o",
         text="Without `service_id`: for everything under the contract.",
     ),
     create(
         CONTRACT, contracts.sell_commitment, "sell_contract_commitment", EDIT, CommitmentForm,
         noun="commitments", made=CommitmentOut, names={"target": "target_seconds"},
-        initial=first_day, title=_("Sell a commitment"), submit=_("Save"), label=_("Commitment"),
+        initial=first_day, title=_("Add commitment"), submit=_("Save"), label=_("Commitment"),
         icon="plus", key="s",
         text="`target_seconds` for a time, `percent` for availability; for all services without"
         " one.",

@@ -32,19 +32,19 @@ ACTS = (
     ),
     change(
         CUSTOMER, customers.edit_customer, "edit_customer", EDIT, CustomerForm,
-        title=_("Edit the customer"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+        title=_("Edit customer"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
     ),
     button(
         CUSTOMER, customers.end_customer, "end_customer", EDIT, noun="departure", page="leaving",
-        of=DepartureForm, label=_("Has left"), icon="logout", tone="danger",
-        said=_("%(name)s is no customer any more."), undo="take_back_customer",
+        of=DepartureForm, label=_("Deactivate"), icon="logout", tone="danger",
+        said=_("%(name)s deactivated."), undo="take_back_customer",
         text="The customer leaves on a day: nobody writes in its name and its contacts log in no"
         " more.",
     ),
     button(
         CUSTOMER, customers.reinstate_customer, "take_back_customer", EDIT, noun="return",
-        label=_("Is a customer again"), icon="arrow-back-up",
-        said=_("%(name)s is a customer again."),
+        label=_("Reactivate"), icon="arrow-back-up",
+        said=_("%(name)s reactivated."),
     ),
     create(
         CUSTOMER, customers.create_contact, "add_customer_contact", EDIT_CONTACTS, ContactForm,
@@ -61,25 +61,25 @@ ACTS = (
     ),
     button(
         CONTACT, customers.end_contact, "end_contact", EDIT_CONTACTS, noun="departure",
-        page="leaving", of=DepartureForm, label=_("Mark as left"),
-        said=_("%(name)s is no contact any more."), undo="take_back_contact",
+        page="leaving", of=DepartureForm, label=_("Deactivate"),
+        said=_("Contact %(name)s deactivated."), undo="take_back_contact",
         text="The contact is none any more: what is written from that address is nobody's.",
     ),
     button(
         CONTACT, customers.reinstate_contact, "take_back_contact", EDIT_CONTACTS, noun="return",
-        label=_("Take back"), said=_("%(name)s is a contact again."),
+        label=_("Reactivate"), said=_("Contact %(name)s reactivated."),
     ),
     button(
         CONTACT, logins.invite_contact, "invite_contact", EDIT_CONTACTS, noun="invitation",
         url="send_invitation", status=202, label=_("Give access"), icon="mail",
         home=place_of_contact,
-        said=_("The way in is on its way to %(email)s."),
+        said=_("Invitation sent to %(email)s."),
         text="Give a login, or open it again, and mail the way in.",
     ),
     remove(
         CONTACT, logins.close_contact_access, "close_contact_access", EDIT_CONTACTS, noun="access",
-        page="access", label=_("Close the access"), icon="lock", home=place_of_contact,
-        said=_("%(name)s may not log in any more."), undo="send_invitation",
+        page="access", label=_("Remove access"), icon="lock", home=place_of_contact,
+        said=_("Access of %(name)s removed."), undo="send_invitation",
         text="End the login with its sessions and tokens.",
     ),
 )  # fmt: skip

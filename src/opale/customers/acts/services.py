@@ -31,12 +31,12 @@ ACTS = (
     ),
     change(
         SERVICE, services.edit_service, "edit_service", EDIT, ServiceForm,
-        title=_("Edit the service"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+        title=_("Edit service"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
     ),
     moves(
         SERVICE, services.move_service, "change_service_state", EDIT, noun=None, page="moves",
         choice="name", among={move.name: move for move in SERVICE_MOVES},
-        said=_("The service is now in another state."),
+        said=_("Service state changed."),
     ),
     form(
         SERVICE, services.move_service, "move_service", EDIT, ServiceMoveForm, noun="moves",

@@ -72,7 +72,7 @@ def length_of(text: str) -> timedelta:
         factor = 60 if unit == "h" and not piece[2] else SECONDS[piece[2]]
         seconds, place, unit = seconds + int(piece[1]) * factor, piece.end(), piece[2]
     if place != len(text) or not 0 < seconds < 60_000_000:
-        raise ValidationError(_("Write a length of time such as 4 h, 30 min or 2 h 30."))
+        raise ValidationError(_("Enter a duration such as 4 h, 30 min or 2 h 30."))
     return timedelta(seconds=seconds)
 
 
@@ -94,7 +94,7 @@ class CustomerForm(ActorForm, RowForm):
         required=False,
         initial=[],
         help_text=gettext_lazy(
-            "One a line. Whoever writes from there is taken as being of this customer."
+            "One per line. Mail from these domains is attributed to this customer."
         ),
     )
 
@@ -179,7 +179,7 @@ class OptionsField(forms.CharField):
     def _option(self, line: str) -> dict[str, str]:
         found = WRITTEN_OPTION.fullmatch(line.strip())
         if found is None:
-            raise ValidationError(_("Write one a line, as power_kw: Power / Puissance (kW)."))
+            raise ValidationError(_("Enter one per line, as power_kw: Power / Puissance (kW)."))
         said = {name: (text or "").strip() for name, text in found.groupdict().items()}
         return said | {"name_fr": said["name_fr"] or said["name_en"]}
 
@@ -199,7 +199,7 @@ class OfferingForm(RowForm):
         fields = ("code", "family", "name_en", "name_fr", "options", "retired_on")
         field_classes = {"retired_on": DayField, "options": OptionsField}
         help_texts = {
-            "options": gettext_lazy("One a line, as power_kw: Power / Puissance (kW)."),
+            "options": gettext_lazy("One per line, as power_kw: Power / Puissance (kW)."),
         }
 
 
@@ -242,16 +242,16 @@ class ContractForm(forms.Form):
     signed_on = DayField(label=gettext_lazy("Signed on"))
     starts = DayField(label=gettext_lazy("In force from"))
     ends = DayField(
-        label=gettext_lazy("First day without it"),
+        label=gettext_lazy("End (excluded)"),
         required=False,
-        help_text=gettext_lazy("Empty while it is not known."),
+        help_text=gettext_lazy("Leave empty if open-ended."),
     )
     notice_months = forms.IntegerField(
         label=pgettext_lazy("of a contract", "Notice in months"),
         required=False,
         min_value=0,
         max_value=LONGEST_NOTICE,
-        help_text=gettext_lazy("Before its end; empty where none was agreed."),
+        help_text=gettext_lazy("Before the end date. Leave empty if none was agreed."),
     )
 
 
@@ -266,10 +266,10 @@ class ContractItemForm(ActorForm, forms.Form):
         label=gettext_lazy("Service"),
         queryset=Service.objects.none(),
         required=False,
-        help_text=gettext_lazy("Empty for everything under the contract."),
+        help_text=gettext_lazy("Leave empty for everything under the contract."),
     )
     starts = DayField(label=gettext_lazy("From"))
-    ends = DayField(label=gettext_lazy("First day without it"), required=False)
+    ends = DayField(label=gettext_lazy("End (excluded)"), required=False)
 
     def __init__(self, *args: Any, contract: Contract, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -306,7 +306,7 @@ class PlanByCodeForm(PlanAssignmentForm):
     plan = PlanByCode(
         SupportPlan.objects.none(),
         to_field_name="code",
-        error_messages={"invalid_choice": gettext_lazy("There is no support plan with this code.")},
+        error_messages={"invalid_choice": gettext_lazy("No support plan has this code.")},
     )
 
 
@@ -351,7 +351,7 @@ class PenaltyTermsField(forms.CharField):
                 terms["per_hour"] = said.removesuffix("/h")
             else:
                 raise forms.ValidationError(
-                    _("“%(part)s” is not understood: write 99.9: 5, 2/h or max 20."),
+                    _("“%(part)s” is not valid: enter 99.9: 5, 2/h or max 20."),
                     params={"part": part},
                 )
         return terms
@@ -382,8 +382,8 @@ class CommitmentForm(ContractItemForm):
         required=False,
         initial={},
         help_text=gettext_lazy(
-            "In percent of the monthly fee: 99.9: 5; 99.5: 10; max 20 for an availability, "
-            "2/h; max 20 for each hour begun beyond a time."
+            "Percentage of the monthly fee: 99.9: 5; 99.5: 10; max 20 for availability, 2/h; max "
+            "20 for each hour started beyond a time."
         ),
     )
 
@@ -400,11 +400,11 @@ class CommitmentForm(ContractItemForm):
 
 
 class EndForm(forms.Form):
-    on = DayField(label=gettext_lazy("First day without it"))
+    on = DayField(label=gettext_lazy("End (excluded)"))
 
 
 class PlanForm(RowForm):
     class Meta:
         model = SupportPlan
         fields = ("code", "name_en", "name_fr")
-        help_texts = {"code": gettext_lazy("A short word for files and programs, such as gold.")}
+        help_texts = {"code": gettext_lazy("Short name for files and programs, such as gold.")}

@@ -34,10 +34,10 @@ class VersionForm(forms.Form):
     stream = forms.ChoiceField(label=gettext_lazy("Stream"), choices=Stream.choices)
     coverage = forms.ChoiceField(label=gettext_lazy("Coverage"), choices=Coverage.choices)
     clocks_shown = forms.ChoiceField(
-        label=gettext_lazy("What customers see of their clocks"), choices=ClocksShown.choices
+        label=gettext_lazy("What customers see of their SLA"), choices=ClocksShown.choices
     )
     exceptional_interventions = forms.BooleanField(
-        label=gettext_lazy("Exceptional interventions outside hours"), required=False
+        label=gettext_lazy("Interventions outside hours"), required=False
     )
 
     def __init__(self, *args: Any, before: SupportPlanVersion | None, **kwargs: Any) -> None:

@@ -30,9 +30,9 @@ CONTRACTS = Listing(
     order=Order(("number",)),
     empty=Empty(
         "file-text",
-        gettext_lazy("No contract matches"),
-        gettext_lazy("No contract yet"),
-        gettext_lazy("A contract is made on the page of its customer."),
+        gettext_lazy("No contracts match your filters"),
+        gettext_lazy("No contracts yet"),
+        gettext_lazy("Create a contract on the customer’s page."),
     ),
     columns=(
         Column(

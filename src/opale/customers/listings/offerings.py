@@ -29,7 +29,7 @@ OFFERING_LIST = Listing(
     model=Offering,
     rows=service_queries.offerings,
     order=Order(("code", "id")),
-    empty=Empty("package", gettext_lazy("No offering matches"), gettext_lazy("No offering yet")),
+    empty=Empty("package", gettext_lazy("No offerings match your filters"), gettext_lazy("No offerings yet")),
     row_flags=lambda offering: {"stale": offering.retired_on is not None},
     columns=(
         Column(
@@ -48,7 +48,7 @@ OFFERING_LIST = Listing(
     filters=(
         Words(label=gettext_lazy("Name or code")),
         OF_FAMILY,
-        Flag("retired", gettext_lazy("Retired too"), argument="retired"),
+        Flag("retired", gettext_lazy("Include retired"), argument="retired"),
     ),
 )  # fmt: skip
 
@@ -67,7 +67,7 @@ OFFERINGS = ReferenceTable(
     right=rights.EDIT,
     new=gettext_lazy("New offering"),
     made=gettext_lazy("Offering created."),
-    changed=gettext_lazy("Offering changed."),
+    changed=gettext_lazy("Offering saved."),
     creating={"optional": {"code", "family", "name_en", "name_fr"}},
     changing={"page": ""},
     exchanged=("code", "family", "name_en", "name_fr", "options", "retired_on"),

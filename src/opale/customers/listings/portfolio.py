@@ -45,7 +45,7 @@ class Due:
     @property
     def said(self) -> str:
         if self.left < 0:
-            return _("notice has passed")
+            return _("notice period over")
         if self.left == 0:
             return _("today")
         return ngettext("in %(days)s day", "in %(days)s days", self.left) % {"days": self.left}
@@ -143,17 +143,17 @@ def portfolio_columns() -> tuple[Column, ...]:
         Column("services", gettext_lazy("Services"), _states, style="fill", exported=False),
         *(_in_state(state, label) for state, label in Service.State.choices),
         Column(
-            "due", gettext_lazy("Next to be decided"),
+            "due", gettext_lazy("Next decision"),
             lambda line: line.renewal.number if line.renewal else "", cell=_next_due,
             order="due_on", nullable=True,
             loads=lambda rows, actor: portfolio.with_due(rows, seen_by=actor, on=today()),
         ),
         Column(
-            "decide_by", gettext_lazy("To be decided by"),
+            "decide_by", gettext_lazy("Decide by"),
             lambda line: line.renewal.decide_by if line.renewal else None, shown=False,
         ),
         Column(
-            "ends", gettext_lazy("First day without it"),
+            "ends", gettext_lazy("End (excluded)"),
             lambda line: line.renewal.period.upper if line.renewal else None, shown=False,
         ),
         *map(_of_work, all_open_work()),
@@ -173,11 +173,10 @@ PORTFOLIO = Listing(
     above="customers/portfolio/_renewals.html",
     empty=Empty(
         "folders",
-        gettext_lazy("No customer matches"),
-        gettext_lazy("No customer is in your portfolio"),
+        gettext_lazy("No customers match your filters"),
+        gettext_lazy("No customers in your portfolio"),
         gettext_lazy(
-            "A customer is in the portfolio of the solution architect and of the service manager"
-            " whom its page names."
+            "Customers appear in the portfolio of their solution architect and service manager."
         ),
     ),
     # Looked at when Opale has started: the apps above add columns.
@@ -185,11 +184,11 @@ PORTFOLIO = Listing(
     filters=(
         Words(label=gettext_lazy("Name, code or mail domain")),
         Choice(
-            "of", gettext_lazy("Whose portfolio"), _whose, argument="of", default=MINE,
+            "of", gettext_lazy("Portfolio of"), _whose, argument="of", default=MINE,
             every=EVERYBODY, api="person_id", api_type=int | None,
         ),
         Choice(
-            "within", gettext_lazy("To be renewed"),
+            "within", gettext_lazy("Renewals"),
             [(str(days), str(days)) for days in portfolio.HORIZONS], argument="within", turn=int,
             api_type=Days | None, drawn=False,
         ),

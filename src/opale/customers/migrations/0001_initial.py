@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         max_length=20,
                         verbose_name="Coverage",
@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         max_length=20,
                         verbose_name="Coverage",
@@ -321,7 +321,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         max_length=20,
                         verbose_name="Coverage",
@@ -396,7 +396,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         max_length=20,
                         verbose_name="Coverage",
@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         max_length=20,
                         verbose_name="Coverage",

@@ -123,19 +123,19 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("none", "Nothing"),
-                    ("promises", "When each promise falls due"),
-                    ("outcomes", "Due times, and what was kept or broken"),
+                    ("promises", "Due times"),
+                    ("outcomes", "Due times and SLA results"),
                 ],
                 default="promises",
                 max_length=10,
-                verbose_name="What customers see of their clocks",
+                verbose_name="What customers see of their SLA",
             ),
         ),
         migrations.AddField(
             model_name="supportplanversion",
             name="exceptional_interventions",
             field=models.BooleanField(
-                default=False, verbose_name="Exceptional interventions outside hours"
+                default=False, verbose_name="Interventions outside hours"
             ),
         ),
         migrations.AddField(
@@ -144,19 +144,19 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("none", "Nothing"),
-                    ("promises", "When each promise falls due"),
-                    ("outcomes", "Due times, and what was kept or broken"),
+                    ("promises", "Due times"),
+                    ("outcomes", "Due times and SLA results"),
                 ],
                 default="promises",
                 max_length=10,
-                verbose_name="What customers see of their clocks",
+                verbose_name="What customers see of their SLA",
             ),
         ),
         migrations.AddField(
             model_name="supportplanversionevent",
             name="exceptional_interventions",
             field=models.BooleanField(
-                default=False, verbose_name="Exceptional interventions outside hours"
+                default=False, verbose_name="Interventions outside hours"
             ),
         ),
         migrations.AlterField(

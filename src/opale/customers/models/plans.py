@@ -16,7 +16,7 @@ class Stream(models.TextChoices):
 
 class Coverage(models.TextChoices):
     CUSTOMER_HOURS = "customer_hours", _("Business hours of the customer")
-    ALWAYS = "always", _("24 hours a day, 7 days a week")
+    ALWAYS = "always", _("24/7")
 
 
 class Measure(models.TextChoices):
@@ -32,8 +32,8 @@ class ClocksShown(models.TextChoices):
     """What a customer sees of the clocks of its tickets."""
 
     NONE = "none", _("Nothing")
-    PROMISES = "promises", _("When each promise falls due")
-    OUTCOMES = "outcomes", _("Due times, and what was kept or broken")
+    PROMISES = "promises", _("Due times")
+    OUTCOMES = "outcomes", _("Due times and SLA results")
 
 
 @tracked(creation=True)
@@ -74,13 +74,13 @@ class SupportPlanVersion(models.Model):
     matrix = models.JSONField(_("Priorities"))
     premium_matrix = models.JSONField(_("Priorities under Premium"))
     clocks_shown = models.CharField(
-        _("What customers see of their clocks"),
+        _("What customers see of their SLA"),
         max_length=10,
         choices=ClocksShown.choices,
         default=ClocksShown.PROMISES,
     )
     exceptional_interventions = models.BooleanField(
-        _("Exceptional interventions outside hours"), default=False
+        _("Interventions outside hours"), default=False
     )
 
     objects = CustomersQuerySet["SupportPlanVersion"].as_manager()

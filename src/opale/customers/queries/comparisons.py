@@ -71,8 +71,8 @@ def _lines(before: SupportPlanVersion, after: SupportPlanVersion) -> Iterator[Co
     labels = {
         "stream": _("Stream"),
         "coverage": _("Coverage"),
-        "clocks_shown": _("What customers see of their clocks"),
-        "exceptional_interventions": _("Exceptional interventions outside hours"),
+        "clocks_shown": _("What customers see of their SLA"),
+        "exceptional_interventions": _("Interventions outside hours"),
     }
     for name, label in labels.items():
         yield ComparedLine(name, label, getattr(before, name), getattr(after, name))

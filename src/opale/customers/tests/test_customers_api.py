@@ -143,7 +143,7 @@ def test_what_a_contract_cannot_give_is_refused_with_its_field(house: Personas) 
         ),
         ({"steps": ["99"]}, "“steps[1]” is “99”: write its below and its percent, no more."),
         ({"steps": {}}, "“steps” is “{}”: write a list of one to ten steps."),
-        ({"cap": 5}, "Write either steps (for an availability) or per_hour (for a time)."),
+        ({"cap": 5}, "Enter either steps (for availability) or per_hour (for a time)."),
         (
             {"per_hour": 2, "hours": 4},
             "“hours” is no part of penalty terms: write steps, per_hour and cap.",

@@ -40,7 +40,7 @@ def test_an_invited_contact_chooses_a_password_and_sees_the_own_customer(
     asked = agent.post(f"/contacts/{contact.pk}/invitation/", follow=True)
     shown = asked.content.decode()
     assert "on its way to zoe@acme.example" in shown
-    assert "Close the access" in shown
+    assert "Remove access" in shown
     contact.refresh_from_db()
     user = contact.user
     assert user is not None

@@ -133,9 +133,9 @@ def test_mine_is_shown_unless_somebody_else_s_is_asked_for(personas: Personas) -
     assert "Acme" in mine
     assert "Beta" not in mine
     assert "Beta" in shown("?of=all")
-    assert "No customer matches" in shown("?of=all&q=nobody")
+    assert "No customers match your filters" in shown("?of=all&q=nobody")
     manager = personas.client("service_manager")
-    assert "No customer is in your portfolio" in shown("", manager)
+    assert "No customers in your portfolio" in shown("", manager)
     assert "Acme" in shown(f"?of={pk}", manager)
     assert "Beta" not in shown("?of=nonsense")
 
@@ -157,8 +157,8 @@ def test_a_customer_is_shown_with_all_that_it_has(personas: Personas) -> None:
     cells = dict(zip(head, line, strict=True))
     assert cells["Customer"] == "Acme"
     assert (cells["Active"], cells["Designed"], cells["Terminated"]) == ("1", "1", "1")
-    assert cells["To be decided by"] == "2027-09-30"
-    assert cells["First day without it"] == "2028-01-01"
+    assert cells["Decide by"] == "2027-09-30"
+    assert cells["End (excluded)"] == "2028-01-01"
 
 
 def test_customers_are_sorted_by_what_is_to_be_decided_next(personas: Personas) -> None:

@@ -63,7 +63,7 @@ def test_the_list_finds_filters_and_pages(house: Personas, sold: Service) -> Non
     assert "Acme" in text(client, url)
     assert "Beta" not in text(client, url + "?q=acm")
     assert "Beta" not in text(client, url + "?plan=solution")
-    assert "No customer matches" in text(client, url + "?q=nobody&language=fr")
+    assert "No customers match your filters" in text(client, url + "?q=nobody&language=fr")
     Customer.objects.bulk_create(
         Customer(code=f"N{n}", name=f"Name {n:03}", language="fr", calendar=house.calendar)
         for n in range(60)
@@ -219,7 +219,7 @@ def test_a_contract_gives_plans_options_and_commitments(house: Personas, sold: S
 
 def test_a_plan_is_sold_differently_from_a_day_on(house: Personas, sold: Service) -> None:
     client = house.client(EDITOR)
-    assert "holds today" in text(client, reverse("customers_plans"))
+    assert "in force" in text(client, reverse("customers_plans"))
     url = reverse("customers_version_new", args=["solution"])
     form = client.get(url).context["form"]
     values = {name: form[name].value() for name in form.fields}
@@ -243,7 +243,7 @@ def test_a_plan_is_sold_differently_from_a_day_on(house: Personas, sold: Service
     assert "Impact 3 and urgency 2" not in differences
     assert "Impact 3 and urgency 2" in text(client, page + "?all=1")
     same = f"?before={newest.pk}&after={newest.pk}"
-    assert "Both versions say the same" in text(client, page + same)
+    assert "The versions are identical" in text(client, page + same)
 
 
 def test_a_new_version_keeps_every_time_that_the_one_before_promised(
@@ -346,7 +346,7 @@ def test_contracts_are_listed_by_their_end(house: Personas, sold: Service) -> No
     client, url = house.client(READER), reverse("customers_contracts")
     assert "CT-7" in text(client, url + "?sort=ends&q=acme")
     assert "CT-7" in text(client, url + "?sort=-ends")
-    assert "No contract matches" in text(client, url + "?q=nobody")
+    assert "No contracts match your filters" in text(client, url + "?q=nobody")
 
 
 def test_a_shared_view_of_ones_own_customers_shows_each_reader_theirs(
@@ -362,4 +362,4 @@ def test_a_shared_view_of_ones_own_customers_shows_each_reader_theirs(
     assert "Acme" in text(house.client("service_manager"), at)
     theirs = text(house.client("solution_architect"), at)
     assert 'href="/customers/?follows=mine"' in theirs
-    assert "No customer matches" in theirs
+    assert "No customers match your filters" in theirs

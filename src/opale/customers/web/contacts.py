@@ -23,7 +23,7 @@ def edit(request: ActorRequest, contact_id: int) -> HttpResponse:
         request,
         form,
         lambda: customers.edit_contact(contact, by=request.actor, **form.cleaned_data),
-        title=_("Edit the contact"),
+        title=_("Edit contact"),
         button=_("Save"),
         back=back,
         back_label=back_label,

@@ -67,7 +67,7 @@ def ending(request: ActorRequest, kind: str, row_id: int) -> HttpResponse:
         request,
         form,
         lambda: contracts.end_contract_item(row, by=request.actor, **form.cleaned_data),
-        title=_("End it"),
+        title=_("End"),
         button=_("Save"),
         back=back,
         back_label=back_label,

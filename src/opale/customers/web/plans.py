@@ -49,7 +49,7 @@ def new_version(request: ActorRequest, code: str) -> HttpResponse:
         if form.is_valid():
             preview = preview_proposal(form.proposal(plan), seen_by=request.actor)
     elif request.method == "POST" and submit_form(form, start):
-        toast_next(request, _("The new version is kept. Old tickets keep theirs."))
+        toast_next(request, _("Version saved. Existing tickets keep theirs."))
         return redirect("customers_plans")
     context = {"form": form, "plan": plan, "name": plan_queries.plan_name(plan), "preview": preview}
     status = 422 if form.is_bound and form.errors else 200
@@ -63,7 +63,7 @@ def comparison(request: ActorRequest, code: str) -> HttpResponse:
     plan = services.get_plan_by_code(code, seen_by=request.actor)
     versions = list(plan.versions.all())
     if len(versions) < 2:
-        raise NotFound(_("There is one version alone: nothing to compare."))
+        raise NotFound(_("Only one version: nothing to compare."))
     asked = request.GET
     before = _chosen(plan, asked.get("before", ""), versions[1])
     after = _chosen(plan, asked.get("after", ""), versions[0])
@@ -76,7 +76,7 @@ def comparison(request: ActorRequest, code: str) -> HttpResponse:
         "lines": [_drawn(line) for line in lines],
         "befores": _choices(versions, before),
         "afters": _choices(versions, after),
-        "chips": chips_of(asked, "all", [("1", _("What is the same too"))]),
+        "chips": chips_of(asked, "all", [("1", _("Include identical values"))]),
         "everything": bool(asked.get("all")),
     }
     return render(request, "customers/plans/comparison.html", context)

@@ -44,7 +44,7 @@ def place(day: date, today: date) -> float:
 def draw(contracts: Sequence[Contract], *, today: date) -> SafeString:
     """Return the drawing of these contracts, the nearest first, with months below."""
     dots = _dots(contracts, today)
-    label = _("When notice can be given at the latest, in the next %(days)s days") % {"days": DAYS}
+    label = _("Last days to give notice, next %(days)s days") % {"days": DAYS}
     return format_html(
         '<svg class="c-line" width="100%" height="{}" role="img" aria-label="{}">{}{}{}{}{}</svg>',
         HEIGHT,

@@ -33,7 +33,7 @@ def contracts_to_decide(actor: Actor, at: datetime, limit: int) -> Iterator[Work
             name=contract.number,
             url=reverse("customers_show", args=[contract.customer.code]),
             urgency=Urgency.LATE if late else Urgency.OPEN,
-            reason=_("the last day of notice has passed") if late else _("renew or end"),
+            reason=_("the notice period is over") if late else _("renew or end"),
             due=end_of(contract.due_on),
             note=contract.customer.name,
         )

@@ -130,19 +130,19 @@ def check_result(_design: Design, found: DesignCheckOut) -> str | tuple[str, Ton
     """Return the day by which the design can be done, or that it is not feasible."""
     if found.feasible and found.earliest_on is not None:
         day = date_format(found.earliest_on, "DATE_FORMAT")
-        return gettext("It can be done: by %(day)s at the earliest.") % {"day": day}
-    return gettext("Not as it is: see what is missing."), "bad"
+        return gettext("Feasible: %(day)s at the earliest.") % {"day": day}
+    return gettext("Not feasible as it is: see what is missing."), "bad"
 
 
 def order_made(_design: Design, done: orders.OrderResult) -> str:
     """Return which order was made, and whether its reservation had expired."""
     if done.anew:
         sentence = gettext(
-            "%(order)s is made. What was held had expired; all of it was free still, and is"
-            " reserved for the order."
+            "Order %(order)s created. The reservation had expired; everything was still free and "
+            "is reserved for the order."
         )
     else:
-        sentence = gettext("%(order)s is made, with what was held for it.")
+        sentence = gettext("Order %(order)s created, reservations transferred.")
     return sentence % {"order": done.order.reference}
 
 
@@ -187,43 +187,43 @@ DOCUMENT = Subject(
 ACTS = (
     create(
         DESIGNS, designs.create_design, "create_design", WORK, NewDesignForm, made=DESIGN, noun="",
-        title=_("New design"), submit=_("Draw up"), icon="plus", key="c", tone="primary",
-        said=_("The design is there: add its sites and lines."),
+        title=_("New design"), submit=_("Create design"), icon="plus", key="c", tone="primary",
+        said=_("Design created. Add its sites and lines."),
         text="A draft, without sites and lines yet.",
     ),
     change(
         DESIGN, designs.edit_design, "edit_design", WORK, DesignForm, states=OPEN,
-        title=_("Change the design"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
-        said=_("The design is changed."),
+        title=_("Edit design"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+        said=_("Design saved."),
     ),
     create(
         DESIGN, designs.add_site, "add_design_site", WORK, NewSiteForm, made=DesignSiteOut,
-        noun="sites", states=EDITABLE, title=_("A further site"), submit=_("Add"), icon="plus",
-        key="s", said=_("The site is added."),
+        noun="sites", states=EDITABLE, title=_("Add site"), submit=_("Add"), icon="plus",
+        key="s", said=_("Site added."),
         text="A further site of the present version, which is unchecked by it.",
     ),
     change(
         SITE, designs.edit_site, "edit_design_site", WORK, SiteForm, noun=None, page="",
-        title=_("Change the site"), said=_("The site is changed."), beside=("remove_design_site",),
+        title=_("Edit site"), said=_("Site saved."), beside=("remove_design_site",),
     ),
     remove(
         SITE, designs.remove_site, "remove_design_site", WORK, page="removal",
-        label=_("Take the site away"), tone="danger", undo="site_restore",
-        said=_("The site and its lines are taken away."), text="With its lines.",
+        label=_("Remove site"), tone="danger", undo="site_restore",
+        said=_("Site and its lines removed."), text="With its lines.",
     ),
     create(
         DESIGN, designs.add_line, "add_design_line", WORK, LineForm, made=DesignLineOut,
-        noun="lines", states=EDITABLE, title=_("A further line"), submit=_("Add"), icon="plus",
-        label=pgettext_lazy("a design", "Line"), said=_("The line is added."),
+        noun="lines", states=EDITABLE, title=_("Add line"), submit=_("Add"), icon="plus",
+        label=pgettext_lazy("a design", "Line"), said=_("Line added."),
     ),
     change(
         LINE, designs.edit_line, "edit_design_line", WORK, LineForm, page="", initial=typed_options,
-        title=_("Change the line"), said=_("The line is changed."), beside=("remove_design_line",),
+        title=_("Edit line"), said=_("Line saved."), beside=("remove_design_line",),
     ),
     remove(
         LINE, designs.remove_line, "remove_design_line", WORK, page="removal",
-        label=_("Take the line away"), tone="danger", undo=restoration_of,
-        said=_("The line is taken away."),
+        label=_("Remove line"), tone="danger", undo=restoration_of,
+        said=_("Line removed."),
     ),
     button(
         DESIGN, check, "check_design", WORK, noun="check", page="checking",
@@ -234,7 +234,7 @@ ACTS = (
     button(
         DESIGN, lifecycle.quote_design, "quote_design", WORK, move=QUOTE, noun="quote",
         page="quoting", icon="send", tone="primary", label=_("Quote"),
-        said=_("The version is quoted, and stands still from now on."),
+        said=_("Version quoted and frozen."),
         text="Refused (409) while it is unchecked, or what the check looked at is another since.",
     ),
     form(
@@ -242,7 +242,7 @@ ACTS = (
         page="reservation", states=HOLDING, initial=usual_hold,
         title=_("Reserve tentatively"), submit=_("Reserve"),
         label=_("Reserve tentatively"), icon="calendar-check", key="r",
-        said=_("People and stock are held for it, all of them."),
+        said=_("People and stock reserved."),
     ),
     form(
         DESIGN, reservations.reserve_design, "hold_for_design", WORK, HoldForm,
@@ -255,47 +255,47 @@ ACTS = (
     ),
     button(
         DESIGN, reservations.extend_design, "extend_reservation", WORK, noun=None,
-        page="reservation/extension", states=HOLDING, label=_("Two weeks more"),
-        said=lambda _design, until: gettext("It is held until %(day)s.")
+        page="reservation/extension", states=HOLDING, label=_("Extend by two weeks"),
+        said=lambda _design, until: gettext("Reserved until %(day)s.")
         % {"day": date_format(localtime(until), "DATE_FORMAT")},
     ),
     remove(
         DESIGN, reservations.release_design, "release_design_hold", WORK, noun="reservation",
         page="reservation/release", states=HOLDING, label=_("Release"),
-        said=_("Nothing is held for it any more."),
+        said=_("Reservations released."),
     ),
     form(
         DESIGN, lifecycle.decline_design, "decline_design", WORK, WhyForm, move=DECLINE,
-        noun="decline", page="declining", title=_("The customer declines"), submit=_("Write down"),
-        label=_("The customer declines"),
-        said=_("It is declined, and what was held for it is free."),
+        noun="decline", page="declining", title=_("Customer declined"), submit=_("Mark as declined"),
+        label=_("Customer declined"),
+        said=_("Design declined, reservations released."),
     ),
     form(
         DESIGN, lifecycle.withdraw_design, "withdraw_design", WORK, WithdrawalForm, move=WITHDRAW,
-        noun="withdrawal", title=_("Withdraw the design"), submit=_("Withdraw"),
-        label=_("Withdraw the design"),
-        said=_("It is withdrawn, and what was held for it is free."),
+        noun="withdrawal", title=_("Withdraw design"), submit=_("Withdraw"),
+        label=_("Withdraw design"),
+        said=_("Design withdrawn, reservations released."),
     ),
     form(
         DESIGN, lifecycle.reopen_design, "reopen_design", WORK, NoteForm, move=REOPEN,
         noun="versions", page="reopening", made=DesignVersionOut,
-        title=_("Reopen as a new version"), submit=_("Reopen"), label=_("Reopen as a new version"),
-        said=_("The next version is there, a copy of the last one."),
+        title=_("Reopen as new version"), submit=_("Reopen"), label=_("Reopen as new version"),
+        said=_("New version created as a copy of the last one."),
         text="The next version, a copy of the present one.",
     ),
     button(
         DESIGN, orders.order_design, "order_design", WORK, noun="order", gives=DesignOrderOut,
-        states={DesignState.QUOTED}, label=_("Make the order"), icon="file-text", tone="primary",
+        states={DesignState.QUOTED}, label=_("Create order"), icon="file-text", tone="primary",
         said=order_made,
         text="The order of it, made once: asked again, the same one is answered.",
     ),
     form(
         DESIGN, documents.attach_document, "attach_document", WORK, FileForm, noun=None,
-        page="documents/new", title=_("Attach a document"), submit=_("Attach"),
-        label=_("Attach a document"), icon="paperclip", said=_("The document is attached."),
+        page="documents/new", title=_("Attach document"), submit=_("Attach"),
+        label=_("Attach document"), icon="paperclip", said=_("Document attached."),
     ),
     button(
         DOCUMENT, documents.remove_document, "remove_document", WORK, noun=None, page="removal",
-        label=_("Take away"), said=_("The document is taken away."),
+        label=_("Remove"), said=_("Document removed."),
     ),
 )  # fmt: skip

@@ -55,14 +55,14 @@ class DesignForm(ActorForm, forms.Form):
     title = forms.CharField(
         label=pgettext_lazy("a design", "Title"),
         max_length=200,
-        help_text=gettext_lazy("What the customer would call it."),
+        help_text=gettext_lazy("Name the customer knows it by."),
     )
     requirements = forms.CharField(
         label=pgettext_lazy("a design", "Requirements"),
         max_length=20_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("What it has to do, in the customer's words."),
+        help_text=gettext_lazy("In the customer's words."),
     )
     architect = forms.ModelChoiceField(
         Person.objects.none(),
@@ -70,13 +70,13 @@ class DesignForm(ActorForm, forms.Form):
         required=False,
         widget=Picker("customers_pick_person"),
     )
-    wished_on = DayField(label=pgettext_lazy("a design", "Wished for"), required=False)
+    wished_on = DayField(label=pgettext_lazy("a design", "Wanted date"), required=False)
     probability = forms.IntegerField(
         label=gettext_lazy("Probability (%)"),
         min_value=0,
         max_value=100,
         initial=50,
-        help_text=gettext_lazy("How likely it is to be ordered: so much it weighs for others."),
+        help_text=gettext_lazy("Probability of signature; it weights the tentative reservations."),
     )
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -100,11 +100,11 @@ class SiteForm(ActorForm, forms.Form):
     address = forms.CharField(label=gettext_lazy("Address"), max_length=300, required=False)
     place = forms.ModelChoiceField(
         Site.objects.none(),
-        label=pgettext_lazy("a design", "Known as"),
+        label=pgettext_lazy("a design", "Known site"),
         required=False,
         widget=Picker("infrastructure_pick_site"),
         help_text=gettext_lazy(
-            "The site as Opale knows it; stock is taken where it is a datacentre."
+            "The site record in Opale. If it is a datacentre, stock is taken there."
         ),
     )
 
@@ -115,7 +115,7 @@ class SiteForm(ActorForm, forms.Form):
 class NewSiteForm(SiteForm):
     like = forms.ModelChoiceField(
         DesignSite.objects.none(),
-        label=pgettext_lazy("a design", "With the same lines as"),
+        label=pgettext_lazy("a design", "Copy lines from"),
         required=False,
     )
 
@@ -137,7 +137,7 @@ class LineForm(ActorForm, forms.Form):
         DesignSite.objects.none(),
         label=gettext_lazy("Site"),
         required=False,
-        empty_label=pgettext_lazy("a design", "For the whole"),
+        empty_label=pgettext_lazy("a design", "All sites"),
     )
     quantity = forms.IntegerField(
         label=gettext_lazy("Quantity"), min_value=1, max_value=10_000, initial=1
@@ -146,7 +146,7 @@ class LineForm(ActorForm, forms.Form):
         rows=3,
         label=pgettext_lazy("a design", "Options"),
         required=False,
-        help_text=gettext_lazy("One a line, by key or by name, as power_kw: 4."),
+        help_text=gettext_lazy("One per line, by key or name, such as power_kw: 4."),
     )
 
     def __init__(
@@ -198,7 +198,7 @@ class ReserveForm(forms.Form):
         label=gettext_lazy("Probability (%)"), min_value=0, max_value=100
     )
     until = typed_dates.DayField(
-        label=pgettext_lazy("a reservation", "Held until the end of"),
+        label=pgettext_lazy("a reservation", "Reserved until (included)"),
     )
 
     def arguments(self) -> dict[str, Any]:
@@ -239,7 +239,7 @@ class NoteForm(forms.Form):
         label=pgettext_lazy("a version", "What changes"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("The version that was quoted stays as it is, to be compared with."),
+        help_text=gettext_lazy("The quoted version is kept for comparison."),
     )
 
 
@@ -259,26 +259,26 @@ class AcceptanceForm(ActorForm, forms.Form):
     )
     accepted_on = typed_dates.DayField(label=pgettext_lazy("a design", "Accepted on"))
     file = forms.FileField(
-        label=pgettext_lazy("an acceptance", "The signed document"),
+        label=pgettext_lazy("an acceptance", "Signed document"),
         required=False,
         widget=forms.FileInput,  # there is no file before it, which could be cleared
     )
     document = forms.ModelChoiceField(
         DesignDocument.objects.none(),
-        label=pgettext_lazy("an acceptance", "Or a document that is attached already"),
+        label=pgettext_lazy("an acceptance", "Or a document already attached"),
         required=False,
     )
     mail = forms.CharField(
-        label=pgettext_lazy("an acceptance", "Or the mail that says so"),
+        label=pgettext_lazy("an acceptance", "Or the mail that proves it"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("From whom, when and its subject, or the ticket that it is in."),
+        help_text=gettext_lazy("Sender, date and subject, or the ticket number."),
     )
     their_number = forms.CharField(
-        label=pgettext_lazy("an order", "Their number"),
+        label=pgettext_lazy("an order", "Customer reference"),
         max_length=100,
         required=False,
-        help_text=gettext_lazy("The number of the purchase order at the customer."),
+        help_text=gettext_lazy("Number of the customer’s purchase order."),
     )
 
     def __init__(self, *args: Any, design: Design, **options: Any) -> None:

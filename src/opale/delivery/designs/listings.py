@@ -65,11 +65,11 @@ DESIGNS = Listing(
     new=New(gettext_lazy("New design"), "designs_create_design", WORK),
     empty=Empty(
         "ruler-2",
-        gettext_lazy("No design matches"),
-        gettext_lazy("No design was drawn up yet"),
+        gettext_lazy("No designs match your filters"),
+        gettext_lazy("No designs yet"),
         gettext_lazy(
-            "A design says what a customer would get, checks that it can be done and when, holds"
-            " what it needs, and becomes an order by one press."
+            "A design describes a solution for a customer, checks whether and when it is "
+            "feasible, reserves what it needs, and becomes an order in one click."
         ),
     ),
     columns=(
@@ -94,10 +94,10 @@ DESIGNS = Listing(
             cell=lambda one: f"{one.probability} %",
         ),
         Column(
-            "wished", pgettext_lazy("a design", "Wished for"), "wished_on", order=True
+            "wished", pgettext_lazy("a design", "Wanted date"), "wished_on", order=True
         ),
         Column(
-            "sure_by", gettext_lazy("80 % sure by"), "sure_by", cell=_sure_by, order=True,
+            "sure_by", gettext_lazy("80 % confidence date"), "sure_by", cell=_sure_by, order=True,
             nullable=True,
             loads=lambda rows, _actor: design_queries.with_last_check(rows),
         ),
@@ -106,22 +106,22 @@ DESIGNS = Listing(
             right="orders.read", shown=False,
         ),
         Column(
-            "made_at", pgettext_lazy("a design", "Drawn up"), "made_at", order=True, shown=False
+            "made_at", pgettext_lazy("a design", "Created"), "made_at", order=True, shown=False
         ),
     ),
     filters=(
-        Words(label=gettext_lazy("Number, customer or words")),
+        Words(label=gettext_lazy("Number, customer or text")),
         mine("architect_id", pgettext_lazy("designs", "Mine"), on="yes"),
         Choice(
             "state", gettext_lazy("State"), STANDING, argument="state",
-            more=(("ended", pgettext_lazy("designs", "Ended")),),
+            more=(("ended", pgettext_lazy("designs", "Closed")),),
         ),
         customer_filter(argument="customer_id"),
         Pick(
             "architect", gettext_lazy("Architect"), argument="architect_id", api="architect_id",
             picker="organisation_people_pick", rows=lambda actor: people(seen_by=actor),
         ),
-        Span("wished", pgettext_lazy("a design", "Wished for"), lookup="wished_on"),
+        Span("wished", pgettext_lazy("a design", "Wanted date"), lookup="wished_on"),
     ),
     acts=(
         RowAct(

@@ -8,9 +8,9 @@ READ = "designs.read"
 WORK = "designs.work"
 
 RIGHTS = {
-    READ: Right(_("See designs, what they need and when they could go live"), everywhere=STAFF),
+    READ: Right(_("View designs, their needs and possible go-live dates"), everywhere=STAFF),
     WORK: Right(
-        _("Draw up, check, hold for, quote and order designs"),
+        _("Create, check, reserve for, quote and order designs"),
         everywhere={F.SOLUTION_ARCHITECT, F.ADMINISTRATOR},
     ),
 }

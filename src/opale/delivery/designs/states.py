@@ -43,14 +43,14 @@ ACCEPT: Final = Move(
     frozenset({S.QUOTED}),
     S.ACCEPTED,
     WORK,
-    pgettext_lazy("a design", "Make the order"),
+    pgettext_lazy("a design", "Create order"),
 )
 DECLINE: Final = Move(
     "decline",
     frozenset({S.QUOTED}),
     S.DECLINED,
     WORK,
-    pgettext_lazy("a design", "Declined by the customer"),
+    pgettext_lazy("a design", "Mark as declined"),
 )
 WITHDRAW: Final = Move("withdraw", OPEN, S.WITHDRAWN, WORK, pgettext_lazy("a design", "Withdraw"))
 REOPEN: Final = Move(
@@ -58,7 +58,7 @@ REOPEN: Final = Move(
     frozenset({S.QUOTED, S.DECLINED, S.WITHDRAWN}),
     S.DRAFT,
     WORK,
-    pgettext_lazy("a design", "Reopen as a new version"),
+    pgettext_lazy("a design", "Reopen as new version"),
 )
 DESIGN_MOVES: Final = (CHECK, QUOTE, ACCEPT, DECLINE, WITHDRAW, REOPEN)
 MOVES: Final[Mapping[str, Move]] = {move.name: move for move in DESIGN_MOVES}

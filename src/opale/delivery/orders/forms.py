@@ -40,14 +40,14 @@ class LineForm(ActorForm, forms.Form):
     """One line; its action is asked for only where the order's kind does not imply it."""
 
     action = forms.ChoiceField(
-        label=pgettext_lazy("a line of an order", "What it does"), choices=OrderLine.Action.choices
+        label=pgettext_lazy("a line of an order", "Action"), choices=OrderLine.Action.choices
     )
     offering = forms.ModelChoiceField(
         Offering.objects.none(),
         label=gettext_lazy("Offering"),
         required=False,
         widget=Picker("customers_pick_offering"),
-        help_text=gettext_lazy("Of the catalogue: what is added, or what it becomes."),
+        help_text=gettext_lazy("The offering that is added, or that the service changes to."),
     )
     service = forms.ModelChoiceField(
         Service.objects.none(),
@@ -60,12 +60,12 @@ class LineForm(ActorForm, forms.Form):
     characteristics = KeyValueField(
         label=gettext_lazy("Characteristics"),
         required=False,
-        help_text=gettext_lazy("One a line, by key or by name, as power_kw: 4."),
+        help_text=gettext_lazy("One per line, by key or name, such as power_kw: 4."),
     )
     wanted = WhenField(
-        label=pgettext_lazy("an order", "Wanted for"),
+        label=pgettext_lazy("an order", "Wanted date"),
         required=False,
-        help_text=gettext_lazy("Where this line goes live on another day than the order."),
+        help_text=gettext_lazy("Only if it differs from the order."),
     )
 
     def __init__(self, *args: Any, line: OrderLine | None = None, **options: Any) -> None:
@@ -99,13 +99,13 @@ class OrderForm(ActorForm, forms.Form):
         label=gettext_lazy("Description"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("What it is about, in a sentence or two."),
+        help_text=gettext_lazy("One or two sentences."),
     )
     external_id = forms.CharField(
-        label=pgettext_lazy("an order", "Their number"),
+        label=pgettext_lazy("an order", "Customer reference"),
         required=False,
         max_length=100,
-        help_text=gettext_lazy("The number of the purchase order at the customer."),
+        help_text=gettext_lazy("Number of the customer’s purchase order."),
     )
     contact = forms.ModelChoiceField(
         Contact.objects.none(),
@@ -113,7 +113,7 @@ class OrderForm(ActorForm, forms.Form):
         required=False,
     )
     priority = forms.CharField(label=gettext_lazy("Priority"), required=False, max_length=40)
-    wanted = WhenField(label=pgettext_lazy("an order", "Wanted for"), required=False)
+    wanted = WhenField(label=pgettext_lazy("an order", "Wanted date"), required=False)
 
     def __init__(self, *args: Any, order: Order, **options: Any) -> None:
         self.order = order
@@ -141,20 +141,20 @@ class NewOrderForm(ActorForm, forms.Form):
     )
     kind = forms.ChoiceField(label=pgettext_lazy("an order", "Kind"), choices=Order.Kind.choices)
     external_id = forms.CharField(
-        label=pgettext_lazy("an order", "Their number"), required=False, max_length=100
+        label=pgettext_lazy("an order", "Customer reference"), required=False, max_length=100
     )
     description = forms.CharField(
         label=gettext_lazy("Description"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    wanted = WhenField(label=pgettext_lazy("an order", "Wanted for"), required=False)
+    wanted = WhenField(label=pgettext_lazy("an order", "Wanted date"), required=False)
     offering = forms.ModelChoiceField(
         Offering.objects.none(),
         label=gettext_lazy("Offering"),
         required=False,
         widget=Picker("customers_pick_offering"),
-        help_text=gettext_lazy("What is added. Further lines are added on the page of the order."),
+        help_text=gettext_lazy("The offering to add. Add more lines on the order’s page."),
     )
     service = forms.ModelChoiceField(
         Service.objects.none(),

@@ -38,7 +38,7 @@ TONES = {
 }
 ASKED_FOR = frozenset({CANCEL.name, REJECT.name})
 """Moves with a page of their own, for the reason and for what a cancellation releases."""
-STANDING = (("open", pgettext_lazy("orders", "Open")), ("ended", pgettext_lazy("orders", "Ended")))
+STANDING = (("open", pgettext_lazy("orders", "Open")), ("ended", pgettext_lazy("orders", "Closed")))
 
 
 def _with_counts(rows: OrdersQuerySet[PurchaseOrder], _actor: Actor) -> QuerySet[PurchaseOrder]:
@@ -48,7 +48,7 @@ def _with_counts(rows: OrdersQuerySet[PurchaseOrder], _actor: Actor) -> QuerySet
 def _customer(order: PurchaseOrder) -> object:
     if order.customer is not None:
         return order.customer.name
-    return format_html('<span class="o-quiet">{}</span>', _("not said yet"))
+    return format_html('<span class="o-quiet">{}</span>', _("not set"))
 
 
 def _about(order: PurchaseOrder) -> str:
@@ -71,10 +71,10 @@ ORDERS = Listing(
     new=New(gettext_lazy("New order"), "orders_create_order", WORK),
     empty=Empty(
         "file-text",
-        gettext_lazy("No order matches"),
-        gettext_lazy("No order was handed in yet"),
+        gettext_lazy("No orders match your filters"),
+        gettext_lazy("No orders yet"),
         gettext_lazy(
-            "Orders come from here, from files, and from other programs by TM Forum's interfaces."
+            "Orders are created here, imported from files, or received through the TM Forum APIs."
         ),
     ),
     columns=(
@@ -86,10 +86,10 @@ ORDERS = Listing(
             "customer", gettext_lazy("Customer"), "customer__name", cell=_customer, order=True
         ),
         Column(
-            "about", pgettext_lazy("an order", "About"), "description", cell=_about, style="fill"
+            "about", pgettext_lazy("an order", "Product"), "description", cell=_about, style="fill"
         ),
         Column(
-            "external_id", pgettext_lazy("an order", "Their number"), "external_id", shown=False
+            "external_id", pgettext_lazy("an order", "Customer reference"), "external_id", shown=False
         ),
         Column("kind", pgettext_lazy("an order", "Kind"), "kind", order=True),
         Column("level", pgettext_lazy("an order", "Level"), "level", shown=False),
@@ -103,7 +103,7 @@ ORDERS = Listing(
         ),
         Column("priority", gettext_lazy("Priority"), "priority", order=True, shown=False),
         Column(
-            "wanted", pgettext_lazy("an order", "Wanted for"), lambda one: _day(one.wanted_at),
+            "wanted", pgettext_lazy("an order", "Wanted date"), lambda one: _day(one.wanted_at),
             order="wanted_at",
         ),
         Column(
@@ -112,7 +112,7 @@ ORDERS = Listing(
         ),
     ),
     filters=(
-        Words(label=gettext_lazy("Number, customer or words")),
+        Words(label=gettext_lazy("Number, customer or text")),
         Choice(
             "state", gettext_lazy("State"), STANDING, more=OrderState.choices, argument="state"
         ),
@@ -125,7 +125,7 @@ ORDERS = Listing(
         ),
         customer_filter(argument="customer_id", api="customer"),
         Span("ordered", pgettext_lazy("an order", "Ordered"), lookup="ordered_at", moment=True),
-        Span("wanted", pgettext_lazy("an order", "Wanted for"), lookup="wanted_at", moment=True),
+        Span("wanted", pgettext_lazy("an order", "Wanted date"), lookup="wanted_at", moment=True),
     ),
     acts=tuple(
         RowAct.of_move(move, moves.move_order) for move in (ACKNOWLEDGE, START, WAIT, HOLD)

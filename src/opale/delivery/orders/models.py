@@ -67,20 +67,20 @@ class Order(models.Model):
     )
     parties = models.JSONField(_("Related parties"), default=list)
     external_id = models.CharField(
-        pgettext_lazy("an order", "Their number"), max_length=100, blank=True
+        pgettext_lazy("an order", "Customer reference"), max_length=100, blank=True
     )
     description = models.TextField(_("Description"), blank=True)
     category = models.CharField(_("Category"), max_length=100, blank=True)
     priority = models.CharField(_("Priority"), max_length=40, blank=True)
     ordered_at = models.DateTimeField(pgettext_lazy("an order", "Ordered"), default=now)
     ordered_text = models.CharField(
-        pgettext_lazy("an order", "Ordered, as it was written"), max_length=40
+        pgettext_lazy("an order", "Ordered on, as received"), max_length=40
     )
-    wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted for"), null=True, blank=True)
+    wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted date"), null=True, blank=True)
     wanted_text = models.CharField(
-        pgettext_lazy("an order", "Wanted for, as it was written"), max_length=40, blank=True
+        pgettext_lazy("an order", "Wanted date, as received"), max_length=40, blank=True
     )
-    said = models.JSONField(pgettext_lazy("an order", "What else was said"), default=dict)
+    said = models.JSONField(pgettext_lazy("an order", "Other data received"), default=dict)
     reason = models.CharField(_("Reason"), max_length=300, blank=True)
     completed_at = models.DateTimeField(pgettext_lazy("an order", "Completed at"), null=True)
     cancelled_at = models.DateTimeField(pgettext_lazy("an order", "Cancelled at"), null=True)
@@ -181,11 +181,11 @@ class OrderLine(models.Model):
     )
     quantity = models.PositiveIntegerField(_("Quantity"), default=1)
     characteristics = models.JSONField(_("Characteristics"), default=dict)
-    wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted for"), null=True, blank=True)
+    wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted date"), null=True, blank=True)
     wanted_text = models.CharField(
-        pgettext_lazy("an order", "Wanted for, as it was written"), max_length=40, blank=True
+        pgettext_lazy("an order", "Wanted date, as received"), max_length=40, blank=True
     )
-    said = models.JSONField(pgettext_lazy("an order", "What else was said"), default=dict)
+    said = models.JSONField(pgettext_lazy("an order", "Other data received"), default=dict)
 
     objects = OrdersQuerySet["OrderLine"].as_manager()
 
@@ -232,16 +232,16 @@ class Cancellation(models.Model):
     )
     reason = models.CharField(_("Reason"), max_length=300, blank=True)
     obstacle = models.CharField(
-        pgettext_lazy("a cancellation", "Not carried out because"), max_length=24, blank=True
+        pgettext_lazy("a cancellation", "Reason not carried out"), max_length=24, blank=True
     )
-    asked_at = models.DateTimeField(pgettext_lazy("a cancellation", "Asked for"), default=now)
+    asked_at = models.DateTimeField(pgettext_lazy("a cancellation", "Requested"), default=now)
     wanted_at = models.DateTimeField(
-        pgettext_lazy("a cancellation", "For when"), null=True, blank=True
+        pgettext_lazy("a cancellation", "Effective date"), null=True, blank=True
     )
     wanted_text = models.CharField(
-        pgettext_lazy("a cancellation", "For when, as it was written"), max_length=40, blank=True
+        pgettext_lazy("a cancellation", "Effective date, as received"), max_length=40, blank=True
     )
-    said = models.JSONField(pgettext_lazy("an order", "What else was said"), default=dict)
+    said = models.JSONField(pgettext_lazy("an order", "Other data received"), default=dict)
     ended_at = models.DateTimeField(pgettext_lazy("a cancellation", "Ended"), null=True)
 
     objects = OrdersQuerySet["Cancellation"].as_manager()

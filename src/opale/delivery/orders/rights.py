@@ -8,9 +8,9 @@ READ = "orders.read"
 WORK = "orders.work"
 
 RIGHTS = {
-    READ: Right(_("See orders"), everywhere=STAFF, own={F.CUSTOMER_CONTACT}),
+    READ: Right(_("View orders"), everywhere=STAFF, own={F.CUSTOMER_CONTACT}),
     WORK: Right(
-        _("Hand in, change, move and cancel orders"),
+        _("Create, edit, process and cancel orders"),
         everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
 }

@@ -15,13 +15,13 @@ from opale.kernel.states import Move
 
 class OrderState(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", pgettext_lazy("an order", "Acknowledged")
-    PENDING = "pending", pgettext_lazy("an order", "Waits for the customer")
+    PENDING = "pending", pgettext_lazy("an order", "Waiting for the customer")
     HELD = "held", pgettext_lazy("an order", "On hold")
     IN_PROGRESS = "inProgress", pgettext_lazy("an order", "In progress")
-    ASSESSING = "assessingCancellation", pgettext_lazy("an order", "Cancellation is examined")
-    CANCELLING = "pendingCancellation", pgettext_lazy("an order", "Cancellation is agreed")
+    ASSESSING = "assessingCancellation", pgettext_lazy("an order", "Cancellation under review")
+    CANCELLING = "pendingCancellation", pgettext_lazy("an order", "Cancellation agreed")
     COMPLETED = "completed", pgettext_lazy("an order", "Completed")
-    PARTIAL = "partial", pgettext_lazy("an order", "Completed in part")
+    PARTIAL = "partial", pgettext_lazy("an order", "Partially completed")
     FAILED = "failed", pgettext_lazy("an order", "Failed")
     REJECTED = "rejected", pgettext_lazy("an order", "Rejected")
     CANCELLED = "cancelled", pgettext_lazy("an order", "Cancelled")
@@ -30,7 +30,7 @@ class OrderState(models.TextChoices):
 class CancellationState(models.TextChoices):
     """How far a cancellation is that was asked for as a task, in TM Forum's words."""
 
-    ACKNOWLEDGED = "acknowledged", pgettext_lazy("a cancellation", "Waits for its day")
+    ACKNOWLEDGED = "acknowledged", pgettext_lazy("a cancellation", "Scheduled")
     DONE = "done", pgettext_lazy("a cancellation", "Done")
     FAILED = "terminatedWithError", pgettext_lazy("a cancellation", "Not carried out")
 
@@ -93,21 +93,21 @@ ASSESS: Final = Move(
     frozenset({S.IN_PROGRESS}),
     S.ASSESSING,
     WORK,
-    pgettext_lazy("an order", "Examine a cancellation"),
+    pgettext_lazy("an order", "Review cancellation"),
 )
 AGREE: Final = Move(
     "agree_to_cancel",
     frozenset({S.ASSESSING}),
     S.CANCELLING,
     WORK,
-    pgettext_lazy("an order", "Agree to cancel"),
+    pgettext_lazy("an order", "Agree to cancellation"),
 )
 KEEP: Final = Move(
     "keep",
     frozenset({S.ASSESSING, S.CANCELLING}),
     S.IN_PROGRESS,
     WORK,
-    pgettext_lazy("an order", "Go on after all"),
+    pgettext_lazy("an order", "Resume order"),
 )
 COMPLETE: Final = Move(
     "complete",
@@ -121,9 +121,9 @@ FAIL: Final = Move(
     CHANGEABLE,
     S.FAILED,
     WORK,
-    pgettext_lazy("an order", "Declare failed"),
+    pgettext_lazy("an order", "Mark as failed"),
 )
-CANCEL: Final = Move("cancel", OPEN, S.CANCELLED, WORK, pgettext_lazy("an order", "Cancel"))
+CANCEL: Final = Move("cancel", OPEN, S.CANCELLED, WORK, pgettext_lazy("an order", "Cancel order"))
 ORDER_MOVES: Final = (
     ACKNOWLEDGE,
     START,

@@ -37,7 +37,7 @@ class ProjectsConfig(AppConfig):
         register_open_work(
             OpenWork(
                 code="projects",
-                label=_("Live projects"),
+                label=_("Open projects"),
                 right=rights.READ,
                 order=30,
                 counts=projects.count_live_projects,

@@ -40,25 +40,25 @@ def person_field(label: Any, *, required: bool = False, help_text: Any = "") -> 
 
 class ProjectForm(ActorForm, forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    begins_on = day_field(pgettext_lazy("a project", "Begins"))
+    begins_on = day_field(pgettext_lazy("a project", "Start date"))
     wanted_on = day_field(
-        pgettext_lazy("a project", "Wanted for"),
+        pgettext_lazy("a project", "Wanted date"),
         required=False,
-        help_text=gettext_lazy("The day that the customer wants; the order says it first."),
+        help_text=gettext_lazy("The date that the customer wants; the order sets the first one."),
     )
     backward = forms.TypedChoiceField(
-        label=gettext_lazy("How it is planned"),
+        label=gettext_lazy("Scheduling"),
         coerce=lambda said: said == "yes",
         choices=[
-            ("no", gettext_lazy("Forward: everything as early as it can be")),
-            ("yes", gettext_lazy("Back from the wanted day: everything as late as it may be")),
+            ("no", gettext_lazy("Forward: as soon as possible")),
+            ("yes", gettext_lazy("Backward from the wanted date: as late as possible")),
         ],
     )
     calendar = forms.ModelChoiceField(
         WorkingCalendar.objects.none(),
         label=gettext_lazy("Working calendar"),
         help_text=gettext_lazy(
-            "For what has no person; a person's packages have the days of that person."
+            "For tasks without an assignee; an assigned task follows the person's calendar."
         ),
     )
 
@@ -70,10 +70,10 @@ class ManagerForm(ActorForm, forms.Form):
     manager = person_field(gettext_lazy("Project manager"), required=True)
     exception_by = person_field(
         gettext_lazy("Exception granted by"),
-        help_text=gettext_lazy("Only where the policy asks for another seniority."),
+        help_text=gettext_lazy("Only if the project requires another seniority."),
     )
     exception_reason = forms.CharField(
-        label=gettext_lazy("Reason of the exception"), max_length=300, required=False
+        label=gettext_lazy("Reason for the exception"), max_length=300, required=False
     )
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -93,7 +93,7 @@ class PackageForm(ActorForm, forms.Form):
         label=gettext_lazy("Kind"), choices=Kind.choices, initial=Kind.WORK.value
     )
     party = forms.ChoiceField(
-        label=pgettext_lazy("a work package", "Done by"),
+        label=pgettext_lazy("a work package", "Assigned to"),
         choices=Party.choices,
         initial=Party.US.value,
     )
@@ -105,16 +105,16 @@ class PackageForm(ActorForm, forms.Form):
         help_text=gettext_lazy("None for a milestone."),
     )
     hours = forms.DecimalField(
-        label=gettext_lazy("Hours"), min_value=0, max_value=10_000, decimal_places=2, required=False
+        label=pgettext_lazy("of work", "Hours"), min_value=0, max_value=10_000, decimal_places=2, required=False
     )
     after = forms.ModelMultipleChoiceField(
         WorkPackage.objects.none(),
-        label=gettext_lazy("Waits for"),
+        label=gettext_lazy("Predecessors"),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=gettext_lazy("Several with Ctrl. It begins on the working day after the last."),
+        help_text=gettext_lazy("Hold Ctrl to select several. The task starts on the working day after the last one ends."),
     )
-    not_before = day_field(gettext_lazy("Not before"), required=False)
+    not_before = day_field(gettext_lazy("Start no earlier than"), required=False)
     role = forms.ChoiceField(
         label=gettext_lazy("Team"), choices=[("", "–"), *Team.Kind.choices], required=False
     )
@@ -129,7 +129,7 @@ class PackageForm(ActorForm, forms.Form):
     )
     person = person_field(
         gettext_lazy("Person"),
-        help_text=gettext_lazy("Its days are those of the person's calendar."),
+        help_text=gettext_lazy("The task follows this person's calendar."),
     )
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
@@ -148,10 +148,10 @@ class PackageChangeForm(PackageForm):
     """A changed work package, with the days after its predecessors and the cause of a later end."""
 
     lag = forms.IntegerField(
-        label=gettext_lazy("Days between"), min_value=0, max_value=2000, required=False
+        label=gettext_lazy("Lag (working days)"), min_value=0, max_value=2000, required=False
     )
     cause = forms.ChoiceField(
-        label=pgettext_lazy("a slip", "If it ends later than promised: through whom"),
+        label=pgettext_lazy("a slip", "Cause, if it ends later than promised"),
         choices=[("", "–"), *Party.choices],
         required=False,
     )
@@ -188,7 +188,7 @@ class PromiseForm(ActorForm, forms.Form):
         label=pgettext_lazy("a slip", "What happened"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Where it is later than what the customer was promised."),
+        help_text=gettext_lazy("Only if it is later than the customer date."),
     )
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -196,17 +196,17 @@ class PromiseForm(ActorForm, forms.Form):
 
 
 class BaselineForm(forms.Form):
-    promised_on = day_field(gettext_lazy("Promised to the customer for"))
+    promised_on = day_field(gettext_lazy("Customer date"))
     note = forms.CharField(
         label=gettext_lazy("What was said"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("To whom, and where it is written."),
+        help_text=gettext_lazy("Who was told, and where it is written."),
     )
 
 
 class SlipForm(forms.Form):
-    cause = forms.ChoiceField(label=pgettext_lazy("a slip", "Through"), choices=Party.choices)
+    cause = forms.ChoiceField(label=pgettext_lazy("a slip", "Cause"), choices=Party.choices)
     note = forms.CharField(
         label=pgettext_lazy("a slip", "What happened"),
         max_length=300,
@@ -217,7 +217,7 @@ class SlipForm(forms.Form):
 class NeedsForm(ActorForm, forms.Form):
     """A pool for each need that nothing holds yet."""
 
-    since = day_field(gettext_lazy("Held from"), initial=workdays.today)
+    since = day_field(gettext_lazy("Reserved from"), initial=workdays.today)
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -249,7 +249,7 @@ class UnitsForm(ActorForm, forms.Form):
         max_length=200,
         help_text=gettext_lazy("Such as U12 to U15, or 7."),
     )
-    since = day_field(gettext_lazy("Held from"))
+    since = day_field(gettext_lazy("Reserved from"))
 
     def __init__(self, *args: Any, need: TechnicalNeed, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -264,7 +264,7 @@ class DeliverableForm(ActorForm, forms.Form):
     name_fr = forms.CharField(label=gettext_lazy("French name"), max_length=200)
     name_en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
     package = forms.ModelChoiceField(
-        WorkPackage.objects.none(), label=gettext_lazy("Work package"), required=False
+        WorkPackage.objects.none(), label=gettext_lazy("Task"), required=False
     )
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
@@ -274,14 +274,14 @@ class DeliverableForm(ActorForm, forms.Form):
 
 class PlaceForm(forms.Form):
     place = forms.CharField(
-        label=gettext_lazy("Where it is"),
+        label=gettext_lazy("Location"),
         max_length=500,
-        help_text=gettext_lazy("An address, or a place in the document store."),
+        help_text=gettext_lazy("A URL, or a location in the document store."),
     )
 
 
 class VersionForm(PlaceForm):
-    note = forms.CharField(label=gettext_lazy("What changed"), max_length=500, required=False)
+    note = forms.CharField(label=gettext_lazy("History"), max_length=500, required=False)
 
 
 class RefusalForm(forms.Form):
@@ -289,20 +289,20 @@ class RefusalForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Somebody has to mend it."),
+        help_text=gettext_lazy("The author reads it to correct the deliverable."),
     )
 
 
 class RiskForm(ActorForm, forms.Form):
-    title = forms.CharField(label=pgettext_lazy("a risk", "What may happen"), max_length=300)
+    title = forms.CharField(label=pgettext_lazy("a risk", "Description"), max_length=300)
     likelihood = forms.IntegerField(
         label=gettext_lazy("Likelihood"), min_value=1, max_value=5, initial=3
     )
     harm = forms.IntegerField(
-        label=pgettext_lazy("a risk", "Harm"), min_value=1, max_value=5, initial=3
+        label=pgettext_lazy("a risk", "Impact"), min_value=1, max_value=5, initial=3
     )
     response = forms.CharField(
-        label=pgettext_lazy("a risk", "What is done about it"),
+        label=pgettext_lazy("a risk", "Mitigation"),
         max_length=LONGEST_TEXT,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -314,13 +314,13 @@ class RiskForm(ActorForm, forms.Form):
 
 
 class RiskChangeForm(RiskForm):
-    closed = forms.BooleanField(label=pgettext_lazy("a risk", "It is over"), required=False)
+    closed = forms.BooleanField(label=pgettext_lazy("a risk", "Closed"), required=False)
 
 
 class ActionForm(ActorForm, forms.Form):
-    title = forms.CharField(label=pgettext_lazy("an action", "What is to do"), max_length=300)
+    title = forms.CharField(label=pgettext_lazy("an action", "Action"), max_length=300)
     owner = person_field(gettext_lazy("Owner"))
-    due_on = day_field(pgettext_lazy("an action", "By"), required=False)
+    due_on = day_field(pgettext_lazy("an action", "Due date"), required=False)
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
         return {"owner": people(seen_by=self.by)}
@@ -331,13 +331,13 @@ class DoneForm(forms.Form):
 
 
 class MinutesForm(forms.Form):
-    held_on = day_field(pgettext_lazy("a meeting", "Held on"), initial=workdays.today)
+    held_on = day_field(pgettext_lazy("a meeting", "Date"), initial=workdays.today)
     title = forms.CharField(label=pgettext_lazy("a meeting", "Subject"), max_length=200)
     present = forms.CharField(
-        label=pgettext_lazy("a meeting", "Present"), max_length=300, required=False
+        label=pgettext_lazy("a meeting", "Participants"), max_length=300, required=False
     )
     text = forms.CharField(
-        label=pgettext_lazy("a meeting", "What was said and decided"),
+        label=pgettext_lazy("a meeting", "Minutes and decisions"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
@@ -350,10 +350,10 @@ class StepForm(forms.Form):
     en = forms.CharField(label=gettext_lazy("English name"), max_length=200)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
     party = forms.ChoiceField(
-        label=pgettext_lazy("a work package", "Done by"), choices=Party.choices
+        label=pgettext_lazy("a work package", "Assigned to"), choices=Party.choices
     )
     days = forms.IntegerField(label=gettext_lazy("Working days"), min_value=0, max_value=2000)
-    hours = forms.FloatField(label=gettext_lazy("Hours"), min_value=0, required=False)
+    hours = forms.FloatField(label=pgettext_lazy("of work", "Hours"), min_value=0, required=False)
     role = forms.ChoiceField(
         label=gettext_lazy("Team"), choices=[("", "–"), *Team.Kind.choices], required=False
     )
@@ -362,10 +362,10 @@ class StepForm(forms.Form):
         label=gettext_lazy("Level"), min_value=0, max_value=5, required=False
     )
     after = forms.MultipleChoiceField(
-        label=gettext_lazy("Waits for"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Predecessors"), required=False, widget=forms.CheckboxSelectMultiple
     )
     each = forms.BooleanField(
-        label=gettext_lazy("Once for every piece of the line"), required=False
+        label=gettext_lazy("Repeat per unit of the line"), required=False
     )
 
     def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:

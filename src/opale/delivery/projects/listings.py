@@ -35,22 +35,22 @@ P = ProjectState
 TONES = {P.PREPARING: "new", P.RUNNING: "active", P.DONE: "done", P.CANCELLED: "closed"}
 SKIES = {Weather.SUN: "sun", Weather.CLOUD: "cloud", Weather.STORM: "cloud-storm"}
 STANDING = (
-    ("live", pgettext_lazy("projects", "Live")),
+    ("live", pgettext_lazy("projects", "Open")),
     *ProjectState.choices,
     ("all", pgettext_lazy("projects", "All")),
 )
 WAITED_FOR = (
-    ("us", gettext_lazy("Waits for us")),
-    ("customer", gettext_lazy("Waits for the customer")),
-    ("carrier", gettext_lazy("Waits for the carrier")),
-    ("stock", gettext_lazy("Waits for stock")),
+    ("us", gettext_lazy("Waiting for us")),
+    ("customer", gettext_lazy("Waiting for the customer")),
+    ("carrier", gettext_lazy("Waiting for the carrier")),
+    ("stock", gettext_lazy("Waiting for stock")),
 )
 
 
 def figures(request: ActorRequest) -> dict[str, object]:
     """Return the key figures of the portfolio, shown above its list."""
     counts = project_queries.portfolio_counts(seen_by=request.actor)
-    return {"counts": counts, "skies": _skies(request, counts)}
+    return {"current": counts, "skies": _skies(request, counts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _about(line: Line) -> object:
 def _manager(line: Line) -> object:
     if line.project.manager is not None:
         return line.project.manager.name
-    return format_html('<span class="o-quiet">{}</span>', pgettext("leads a project", "nobody yet"))
+    return format_html('<span class="o-quiet">{}</span>', pgettext("leads a project", "unassigned"))
 
 
 def _next(line: Line) -> object:
@@ -129,7 +129,7 @@ def _against(line: Line) -> object:
         late = "p-late" if line.moved and line.moved > 0 else ""
         return format_html('<span class="{}">{}</span>', late, line.said)
     if line.project.promised_on:
-        return format_html('<span class="o-quiet">{}</span>', _("as promised"))
+        return format_html('<span class="o-quiet">{}</span>', _("on time"))
     return ""
 
 
@@ -162,9 +162,9 @@ PROJECTS = Listing(
     figures=figures,
     empty=Empty(
         "timeline",
-        gettext_lazy("No project matches"),
-        gettext_lazy("No project is live"),
-        gettext_lazy("A project opens by itself when work on an order begins."),
+        gettext_lazy("No projects match your filters"),
+        gettext_lazy("No open projects"),
+        gettext_lazy("A project opens automatically when an order is started."),
     ),
     columns=(
         Column(
@@ -172,7 +172,7 @@ PROJECTS = Listing(
             style="number", link=lambda one: reverse("projects_show", args=[one.project.number]),
         ),
         Column(
-            "weather", pgettext_lazy("of a project", "Weather"), "weather", cell=_sky,
+            "weather", pgettext_lazy("of a project", "Health"), "weather", cell=_sky,
             quiet_label=True,
         ),
         Column(
@@ -197,23 +197,23 @@ PROJECTS = Listing(
             reads=("next_package",), order="next_package__ends_on",
         ),
         Column(
-            "next_on", gettext_lazy("Next milestone, planned for"),
+            "next_on", gettext_lazy("Next milestone, planned date"),
             lambda one: _upcoming(one, "ends_on"), reads=("next_package",), shown=False,
         ),
         Column(
-            "next_was_on", gettext_lazy("Next milestone, promised for"), "next_was_on", shown=False,
+            "next_was_on", gettext_lazy("Next milestone, promised date"), "next_was_on", shown=False,
         ),
         Column(
-            "against", gettext_lazy("Against the promise"), lambda one: one.moved, cell=_against,
+            "against", gettext_lazy("vs customer date"), lambda one: one.moved, cell=_against,
             reads=("next_package",), exported=False,
         ),
-        Column("waits_for", gettext_lazy("Waits for"), "waits_for"),
+        Column("waits_for", gettext_lazy("Predecessors"), "waits_for"),
         Column(
             "end", gettext_lazy("Planned end"), "ends_on", cell=_end, order=True, style="end",
         ),
         Column("promised", gettext_lazy("Promised for"), "promised_on", order=True, shown=False),
         Column(
-            "wanted", pgettext_lazy("a project", "Wanted for"), "wanted_on", order=True,
+            "wanted", pgettext_lazy("a project", "Wanted date"), "wanted_on", order=True,
             shown=False,
         ),
     ),
@@ -225,18 +225,18 @@ PROJECTS = Listing(
         ),
         Choice("size", gettext_lazy("Size"), Size.choices, argument="size"),
         Choice(
-            "weather", pgettext_lazy("of a project", "Weather"), Weather.choices,
+            "weather", pgettext_lazy("of a project", "Health"), Weather.choices,
             argument="weather", drawn=False,
         ),
         Choice(
-            "waits_for", gettext_lazy("Waits for"), WAITED_FOR, argument="waits_for", menu=True
+            "waits_for", gettext_lazy("Predecessors"), WAITED_FOR, argument="waits_for", menu=True
         ),
         customer_filter(lookup="customer_id"),
         Span("end", gettext_lazy("Planned end"), lookup="ends_on"),
     ),
     acts=(
         RowAct(
-            "begin", pgettext_lazy("a project", "Begin"), WORK, icon="player-play",
+            "begin", pgettext_lazy("a project", "Start"), WORK, icon="player-play",
             run=lambda row, by: projects.move_project(row, BEGIN, by=by),
         ),
     ),
@@ -259,13 +259,13 @@ def _named(rows: QuerySet[Offering], _actor: Actor) -> QuerySet[Offering]:
 
 def _template(line: OfferingTemplate) -> str:
     if line.own:
-        return pgettext("a template", "of its own")
-    return pgettext("a template", "of its family")
+        return pgettext("a template", "specific")
+    return pgettext("a template", "inherited")
 
 
 DELIVERY_TEMPLATES = Listing(
     name="project-templates",
-    title=gettext_lazy("How offerings are delivered"),
+    title=gettext_lazy("Project templates"),
     right=READ,
     url_name="projects_templates",
     model=Offering,
@@ -274,7 +274,7 @@ DELIVERY_TEMPLATES = Listing(
     order=Order(("family", "code", "id")),
     template="projects/templates.html",
     empty=Empty(
-        "package", gettext_lazy("No offering matches"), gettext_lazy("Nothing is sold yet")
+        "package", gettext_lazy("No offerings match your filters"), gettext_lazy("No offerings yet")
     ),
     columns=(
         Column(
@@ -286,7 +286,7 @@ DELIVERY_TEMPLATES = Listing(
         Column("family", gettext_lazy("Family"), "family", order=True),
         Column("size", gettext_lazy("Size"), lambda line: Size(line.content.size).label),
         Column(
-            "packages", gettext_lazy("Work packages"), lambda line: len(line.content.steps),
+            "packages", gettext_lazy("Tasks"), lambda line: len(line.content.steps),
             style="end",
         ),
         Column(
@@ -299,6 +299,6 @@ DELIVERY_TEMPLATES = Listing(
     filters=(
         Words(label=gettext_lazy("Name or code")),
         Choice("family", gettext_lazy("Family"), Family, argument="family", menu=True),
-        Flag("retired", gettext_lazy("Retired too"), argument="retired"),
+        Flag("retired", gettext_lazy("Include retired"), argument="retired"),
     ),
 )  # fmt: skip

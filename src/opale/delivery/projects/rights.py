@@ -10,13 +10,13 @@ CONTRIBUTE = "projects.contribute"
 TEMPLATES = "projects.templates"
 
 RIGHTS = {
-    READ: Right(_("See projects, their plans and promises"), everywhere=STAFF),
+    READ: Right(_("View projects, plans and customer dates"), everywhere=STAFF),
     WORK: Right(
-        _("Lead projects: plan, promise, accept, pass gates, begin and finish"),
+        _("Manage projects: plan, set customer dates, accept deliverables, pass gates, start and finish"),
         everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
     CONTRIBUTE: Right(
-        _("Do work packages, hand deliverables in and give evidences"),
+        _("Work on tasks, submit deliverables and attach evidence"),
         everywhere={
             F.SOLUTION_ARCHITECT,
             F.PROJECT_MANAGER,
@@ -27,7 +27,7 @@ RIGHTS = {
         },
     ),
     TEMPLATES: Right(
-        _("Say how offerings are delivered"),
+        _("Manage project templates"),
         everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
 }

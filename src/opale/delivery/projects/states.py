@@ -15,7 +15,7 @@ from opale.kernel.states import Move
 
 class ProjectState(models.TextChoices):
     PREPARING = "preparing", pgettext_lazy("a project", "In preparation")
-    RUNNING = "running", pgettext_lazy("a project", "Running")
+    RUNNING = "running", pgettext_lazy("a project", "In progress")
     DONE = "done", pgettext_lazy("a project", "Done")
     CANCELLED = "cancelled", pgettext_lazy("a project", "Cancelled")
 
@@ -24,15 +24,15 @@ class PackageState(models.TextChoices):
     TODO = "todo", pgettext_lazy("a work package", "To do")
     DOING = "doing", pgettext_lazy("a work package", "In progress")
     DONE = "done", pgettext_lazy("a work package", "Done")
-    DROPPED = "dropped", pgettext_lazy("a work package", "Dropped")
+    DROPPED = "dropped", pgettext_lazy("a work package", "Cancelled")
 
 
 class DeliverableState(models.TextChoices):
-    DUE = "due", pgettext_lazy("a deliverable", "Not handed in")
-    SUBMITTED = "submitted", pgettext_lazy("a deliverable", "Handed in")
+    DUE = "due", pgettext_lazy("a deliverable", "Not submitted")
+    SUBMITTED = "submitted", pgettext_lazy("a deliverable", "Submitted")
     ACCEPTED = "accepted", pgettext_lazy("a deliverable", "Accepted")
     REFUSED = "refused", pgettext_lazy("a deliverable", "Refused")
-    DROPPED = "dropped", pgettext_lazy("a deliverable", "Dropped")
+    DROPPED = "dropped", pgettext_lazy("a deliverable", "Cancelled")
 
 
 class GateState(models.TextChoices):
@@ -46,7 +46,7 @@ AHEAD: Final = frozenset({W.TODO, W.DOING})
 OUTSTANDING: Final = frozenset({D.DUE, D.SUBMITTED, D.REFUSED})
 
 BEGIN: Final = Move(
-    "begin", frozenset({P.PREPARING}), P.RUNNING, WORK, pgettext_lazy("a project", "Begin")
+    "begin", frozenset({P.PREPARING}), P.RUNNING, WORK, pgettext_lazy("a project", "Start")
 )
 FINISH: Final = Move(
     "finish", frozenset({P.RUNNING}), P.DONE, WORK, pgettext_lazy("a project", "Finish")
@@ -65,9 +65,9 @@ REOPEN: Final = Move(
     frozenset({W.DONE, W.DROPPED}),
     W.TODO,
     WORK,
-    pgettext_lazy("a work package", "Open again"),
+    pgettext_lazy("a work package", "Reopen"),
 )
-DROP: Final = Move("drop", AHEAD, W.DROPPED, WORK, pgettext_lazy("a work package", "Drop"))
+DROP: Final = Move("drop", AHEAD, W.DROPPED, WORK, pgettext_lazy("a work package", "Cancel task"))
 PACKAGE_MOVES: Final = (START, COMPLETE, REOPEN, DROP)
 MOVES_OF_PACKAGES: Final[Mapping[str, Move]] = {move.name: move for move in PACKAGE_MOVES}
 

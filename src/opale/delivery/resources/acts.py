@@ -24,7 +24,7 @@ from opale.delivery.resources.shapes import PlanOut, ResourceRequestOut
 from opale.delivery.resources.states import AGREE, COUNTER, REFUSE, WITHDRAW
 from opale.kernel.proposals import DecidedLines, on_line
 
-STAYS = _("Refused; the plan stays as it is there.")
+STAYS = _("Change refused; the plan stays as it is.")
 
 
 def place_of_request(row: ResourceRequest) -> Place:
@@ -39,13 +39,13 @@ def accepted(_row: object, decided: DecidedLines) -> str:
     """Return how many changes are reserved, and how many are not."""
     if decided.left:
         sentence = ngettext(
-            "%(n)s change is reserved. See below why others are not: %(left)s.",
-            "%(n)s changes are reserved. See below why others are not: %(left)s.",
+            "%(n)s change reserved. Not reserved, see the reasons below: %(left)s.",
+            "%(n)s changes reserved. Not reserved, see the reasons below: %(left)s.",
             decided.done,
         )
     else:
         sentence = ngettext(
-            "%(n)s change is reserved.", "%(n)s changes are reserved.", decided.done
+            "%(n)s change reserved.", "%(n)s changes reserved.", decided.done
         )
     return sentence % {"n": decided.done, "left": decided.left}
 
@@ -55,7 +55,7 @@ def line_accepted(line: PlanLine, decided: DecidedLines) -> str:
     if decided.done:
         return accepted(line, decided)
     line.refresh_from_db()
-    return line.sentence or gettext("Nobody takes it: there is nothing to accept.")
+    return line.sentence or gettext("No person found: there is nothing to accept.")
 
 
 REQUESTS: Subject[ResourceRequest] = Subject(
@@ -87,31 +87,31 @@ ACTS = (
     create(
         REQUESTS, requests.create_request, "ask_for_resource", ASK, RequestForm, made=REQUEST,
         noun="",
-        optional={"level"}, initial=lambda _none, _by: usual_need(), title=_("Ask for somebody"),
-        submit=_("Ask"), icon="plus", key="c", tone="primary",
-        said=_("It is asked; the lead of the team answers."),
+        optional={"level"}, initial=lambda _none, _by: usual_need(), title=_("Request an expert"),
+        submit=_("Send request"), icon="plus", key="c", tone="primary",
+        said=_("Request sent to the team lead."),
         text="The lead of the team answers within two days of work.",
     ),
     form(
         REQUEST, answers.counter_request, "offer_date", ANSWER, CounterForm, move=COUNTER,
-        noun="counter", names={"counter_on": "on"}, title=_("Offer another date"),
-        submit=_("Offer"), label=_("Offer another date"), icon="calendar-time",
+        noun="counter", names={"counter_on": "on"}, title=_("Propose another date"),
+        submit=_("Propose date"), label=_("Propose another date"), icon="calendar-time",
         initial=lambda row, _by: {"counter_on": row.since + timedelta(days=7)},
-        said=_("The date is offered."),
+        said=_("Date proposed."),
     ),
     form(
         REQUEST, answers.refuse_request, "refuse_resource_request", ANSWER, RefusalForm,
-        move=REFUSE, noun="refusal", title=_("Refuse the request"), submit=_("Refuse"), icon="x",
-        said=_("The request is refused."),
+        move=REFUSE, noun="refusal", title=_("Refuse request"), submit=_("Refuse"), icon="x",
+        said=_("Request refused."),
     ),
     button(
         REQUEST, requests.agree_to_date, "agree_to_date", ASK, move=AGREE, noun="agreement",
-        icon="check", tone="primary", said=_("The date is agreed; the lead names somebody."),
+        icon="check", tone="primary", said=_("Date accepted. The team lead now proposes candidates."),
         text="The day that was offered becomes the wish, and the lead names somebody.",
     ),
     button(
         REQUEST, requests.withdraw_request, "withdraw_resource_request", ASK, move=WITHDRAW,
-        noun="withdrawal", said=_("The request is withdrawn."),
+        noun="withdrawal", said=_("Request withdrawn."),
     ),
     form(
         PLANS, plans.request_plan, "ask_for_plan", PLAN, PlanForm, noun="", page=None,
@@ -121,8 +121,8 @@ ACTS = (
     ),
     button(
         PROPOSED, plans.stop_plan, "end_plan_search", PLAN, noun="end",
-        label=_("End the search"), icon="player-stop", key="s",
-        said=_("The search ends; what it has found stays proposed."),
+        label=_("Stop search"), icon="player-stop", key="s",
+        said=_("Search stopped. What it found stays proposed."),
         text="The best that was found is kept.",
     ),
     button(
@@ -132,7 +132,7 @@ ACTS = (
     ),
     button(
         PROPOSED, plan_decisions.refuse_lines, "refuse_plan_lines", PLAN, body=PlanLinesForm,
-        noun="refusal", label=_("Refuse all of them"), icon="x", said=STAYS,
+        noun="refusal", label=_("Refuse all"), icon="x", said=STAYS,
     ),
     button(
         LINE, on_line(plan_decisions.accept_lines), "accept_plan_line", PLAN, noun=None,

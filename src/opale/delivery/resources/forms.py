@@ -48,9 +48,9 @@ class NeedForm(ActorForm, forms.Form):
         required=False,
         widget=Picker("organisation_skills_pick"),
     )
-    level = forms.TypedChoiceField(label=gettext_lazy("Level at least"), choices=LEVELS, coerce=int)
+    level = forms.TypedChoiceField(label=gettext_lazy("Minimum level"), choices=LEVELS, coerce=int)
     hours = forms.DecimalField(
-        label=gettext_lazy("Hours in all"),
+        label=gettext_lazy("Total hours"),
         min_value=Decimal("0.01"),
         max_value=2000,
         max_digits=7,
@@ -66,9 +66,9 @@ class NeedForm(ActorForm, forms.Form):
         said = super().clean() or {}
         since, last = said.get("since"), said.get("last")
         if since and last and last < since:
-            self.add_error("last", _("The last day comes after the first."))
+            self.add_error("last", _("The last day must be after the first."))
         if since and last and last - since > timedelta(days=366):
-            self.add_error("last", _("Ask for a year at most."))
+            self.add_error("last", _("The period is one year at most."))
         return said
 
     def need(self) -> Need:
@@ -87,7 +87,7 @@ class RequestForm(NeedForm):
     purpose = forms.CharField(
         label=pgettext_lazy("a resource request", "Purpose"),
         max_length=200,
-        help_text=gettext_lazy("The lead reads it first: the project, and what is to be done."),
+        help_text=gettext_lazy("Name the project and the task; the team lead reads it first."),
     )
     customer = forms.ModelChoiceField(
         Customer.objects.none(),
@@ -115,7 +115,7 @@ class PlanForm(ActorForm, forms.Form):
         empty_label=gettext_lazy("All teams"),
     )
     weeks = forms.TypedChoiceField(
-        label=gettext_lazy("How many weeks"),
+        label=gettext_lazy("Number of weeks"),
         coerce=int,
         choices=lambda: [
             (n, ngettext("%(n)s week", "%(n)s weeks", n) % {"n": n}) for n in plans.WEEKS
@@ -123,7 +123,7 @@ class PlanForm(ActorForm, forms.Form):
         initial=13,
     )
     seconds = forms.TypedChoiceField(
-        label=gettext_lazy("Search for at most"),
+        label=gettext_lazy("Time limit"),
         coerce=int,
         choices=lambda: [(n, _("%(n)s seconds") % {"n": n}) for n in plans.SECONDS],
         initial=plans.SECONDS[0],
@@ -176,8 +176,8 @@ class OfferForm(forms.Form):
 
 class CounterForm(forms.Form):
     counter_on = DayField(
-        label=gettext_lazy("Possible from"),
-        help_text=gettext_lazy("The first day on which somebody of the team can begin."),
+        label=gettext_lazy("Available from"),
+        help_text=gettext_lazy("First day a member of the team can start."),
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300, required=False)
 

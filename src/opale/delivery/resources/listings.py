@@ -37,7 +37,7 @@ TONES: Mapping[str, str] = {
 STANDING = (
     ("open", pgettext_lazy("resource requests", "Open")),
     ("asked", pgettext_lazy("resource requests", "To be answered")),
-    ("ended", pgettext_lazy("resource requests", "Ended")),
+    ("ended", pgettext_lazy("resource requests", "Closed")),
     ("all", pgettext_lazy("resource requests", "All")),
 )
 P = PlanProposal.State
@@ -77,14 +77,14 @@ REQUESTS = Listing(
     topic=requests.LIST,
     buttons="resources/_buttons.html",
     figures=_may_plan,
-    new=New(gettext_lazy("Ask for somebody"), "resources_ask_for_resource", ASK),
+    new=New(gettext_lazy("Request an expert"), "resources_ask_for_resource", ASK),
     empty=Empty(
         "user-search",
-        gettext_lazy("No request matches"),
-        gettext_lazy("Nobody is asked for"),
+        gettext_lazy("No requests match your filters"),
+        gettext_lazy("No requests yet"),
         gettext_lazy(
-            "A project asks a team for hours of somebody with a skill; the lead answers with"
-            " names, another date or a refusal."
+            "A project requests hours of a skilled person from a team; the team lead proposes "
+            "candidates or another date, or refuses."
         ),
     ),
     columns=(
@@ -109,9 +109,9 @@ REQUESTS = Listing(
             "state", gettext_lazy("State"), "state", order=True,
             cell=lambda row: state(row.get_state_display(), TONES[row.state]),
         ),
-        Column("asked_by", gettext_lazy("Asked by"), "asked_by__name", order=True),
+        Column("asked_by", gettext_lazy("Requested by"), "asked_by__name", order=True),
         Column(
-            "asked", pgettext_lazy("a resource request", "Asked"), "asked_at", order=True,
+            "asked", pgettext_lazy("a resource request", "Requested"), "asked_at", order=True,
             shown=False,
         ),
         Column(
@@ -123,7 +123,7 @@ REQUESTS = Listing(
             shown=False,
         ),
         Column(
-            "answered_by", gettext_lazy("Answered by"), "answered_by__name", order=True,
+            "answered_by", gettext_lazy("Answer from"), "answered_by__name", order=True,
             shown=False,
         ),
         Column("reason", gettext_lazy("Reason"), "reason", shown=False, style="wrap"),
@@ -134,7 +134,7 @@ REQUESTS = Listing(
             "state", gettext_lazy("State"), STANDING, argument="state", default="open",
             every="all", more=S.choices,
         ),
-        mine("asked_by", pgettext_lazy("resource requests", "Asked by me"), on="asked"),
+        mine("asked_by", pgettext_lazy("resource requests", "Requested by me"), on="asked"),
         OF_TEAM,
         Pick(
             "skill", gettext_lazy("Skill"), lookup="skill_id", api="skill_id",
@@ -170,7 +170,7 @@ PLANS = Listing(
     template="resources/plans.html",
     size=20,
     empty=Empty(
-        "wand", gettext_lazy("No proposal matches"), gettext_lazy("Nothing was proposed yet")
+        "wand", gettext_lazy("No proposals match your filters"), gettext_lazy("No proposals yet")
     ),
     columns=(
         Column(
@@ -179,7 +179,7 @@ PLANS = Listing(
         ),
         Column("team", gettext_lazy("Team"), "team__name", order=True),
         Column(
-            "asked", pgettext_lazy("a resource request", "Asked"), "asked_at", order=True
+            "asked", pgettext_lazy("a resource request", "Requested"), "asked_at", order=True
         ),
         Column("by", gettext_lazy("By"), "actor_name", order=True),
         Column(
@@ -187,7 +187,7 @@ PLANS = Listing(
             cell=lambda plan: state(plan.get_state_display(), plan.tone),
         ),
         Column(
-            "pieces", gettext_lazy("Pieces of work looked at"), "pieces", order=True, style="end",
+            "pieces", gettext_lazy("Tasks examined"), "pieces", order=True, style="end",
             shown=False,
         ),
     ),

@@ -10,18 +10,18 @@ ANSWER = "resources.answer"
 PLAN = "resources.plan"
 
 RIGHTS = {
-    READ: Right(_("See who is asked for, and who can take what"), everywhere=STAFF),
+    READ: Right(_("View resource requests and candidates"), everywhere=STAFF),
     ASK: Right(
-        _("Ask teams for people, and reserve whom they offer"),
+        _("Request experts from teams and reserve candidates"),
         everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
     ANSWER: Right(
-        _("Answer for the people of a team that one leads"),
+        _("Answer requests to one’s own team"),
         everywhere={F.ADMINISTRATOR},
         own_teams={F.BUILD_ENGINEER, F.PROVISIONER, F.RUN_ENGINEER, F.CORE_ENGINEER},
     ),
     PLAN: Right(
-        _("Let the planner search, and decide what it proposes"),
+        _("Run the planner and decide on its proposals"),
         everywhere={F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
 }

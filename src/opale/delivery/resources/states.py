@@ -11,8 +11,8 @@ from opale.kernel.states import Move
 
 class RequestState(models.TextChoices):
     ASKED = "asked", pgettext_lazy("a resource request", "To be answered")
-    OFFERED = "offered", pgettext_lazy("a resource request", "Names are offered")
-    COUNTERED = "countered", pgettext_lazy("a resource request", "Another date is offered")
+    OFFERED = "offered", pgettext_lazy("a resource request", "Candidates proposed")
+    COUNTERED = "countered", pgettext_lazy("a resource request", "Another date proposed")
     REFUSED = "refused", pgettext_lazy("a resource request", "Refused")
     STAFFED = "staffed", pgettext_lazy("a resource request", "Reserved")
     WITHDRAWN = "withdrawn", pgettext_lazy("a resource request", "Withdrawn")
@@ -23,9 +23,9 @@ OPEN: Final = frozenset({S.ASKED, S.OFFERED, S.COUNTERED})
 WAITS_FOR_LEAD: Final = frozenset({S.ASKED})
 WAITS_FOR_ASKER: Final = frozenset({S.OFFERED, S.COUNTERED})
 
-OFFER: Final = Move("offer", OPEN, S.OFFERED, ANSWER, pgettext_lazy("a resource request", "Offer"))
+OFFER: Final = Move("offer", OPEN, S.OFFERED, ANSWER, pgettext_lazy("a resource request", "Propose candidates"))
 COUNTER: Final = Move(
-    "counter", OPEN, S.COUNTERED, ANSWER, pgettext_lazy("a resource request", "Offer another date")
+    "counter", OPEN, S.COUNTERED, ANSWER, pgettext_lazy("a resource request", "Propose another date")
 )
 REFUSE: Final = Move(
     "refuse", OPEN, S.REFUSED, ANSWER, pgettext_lazy("a resource request", "Refuse")
@@ -39,7 +39,7 @@ AGREE: Final = Move(
     frozenset({S.COUNTERED}),
     S.ASKED,
     ASK,
-    pgettext_lazy("a resource request", "Agree to the date"),
+    pgettext_lazy("a resource request", "Accept date"),
 )
 WITHDRAW: Final = Move(
     "withdraw", OPEN, S.WITHDRAWN, ASK, pgettext_lazy("a resource request", "Withdraw")

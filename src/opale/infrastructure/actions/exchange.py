@@ -27,7 +27,7 @@ def _address(cell: str) -> str | None:
     try:
         return str(ip_address(cell)) if cell else None
     except ValueError:
-        raise CellError(_("This is no IP address.")) from None
+        raise CellError(_("Enter a valid IP address.")) from None
 
 
 def _attributes(cell: str) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def _attributes(cell: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise CellError(_('Write properties as {"bandwidth_mbps": 1000}.'))
+        raise CellError(_("Enter properties as {\"bandwidth_mbps\": 1000}."))
     return found
 
 
@@ -60,7 +60,7 @@ def _create(values: Mapping[str, Any], by: Actor) -> ConfigurationItem:
 
 def _change(row: ConfigurationItem, values: Mapping[str, Any], by: Actor) -> None:
     if "state" in values:
-        raise Invalid(state=_("The state of what exists changes on its page, not by a file."))
+        raise Invalid(state=_("The state of an existing record is changed on its page, not by import."))
     edit_item(row, by=by, **values)
 
 

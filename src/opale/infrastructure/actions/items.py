@@ -45,7 +45,7 @@ def create_item(
     if not item.name or not item.kind:
         raise Invalid(_("An item has a name and a kind."))
     if state not in ConfigurationItem.State.values:
-        raise Invalid(state=_("This is no state of an item."))
+        raise Invalid(state=_("Unknown item state."))
     with (
         attributed(by),
         translate_violations(infrastructure_configurationitem_name_key=_name_taken()),
@@ -105,7 +105,7 @@ def connect_items(
             raise NotFound
         if held.pk == lower.pk or _needs(lower.pk, held.pk):
             raise Invalid(
-                lower=_("%(lower)s needs %(upper)s already: dependencies go one way.")
+                lower=_("%(lower)s already depends on %(upper)s: dependencies cannot be circular.")
                 % {"lower": lower.name, "upper": held.name}
             )
         link = Dependency.objects.filter(upper=held, lower=lower).first()
@@ -198,14 +198,14 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     if "name" in fields:
         fields["name"] = " ".join(fields["name"].split())
         if not fields["name"]:
-            wrong["name"] = _("An item needs a name.")
+            wrong["name"] = _("Enter a name.")
     if "kind" in fields and fields["kind"] not in ConfigurationItem.Kind.values:
-        wrong["kind"] = _("This is no kind of item.")
+        wrong["kind"] = _("Unknown kind of item.")
     if "address" in fields:
         try:
             fields["address"] = str(ip_address(fields["address"])) if fields["address"] else None
         except ValueError:
-            wrong["address"] = _("This is no IP address.")
+            wrong["address"] = _("Enter a valid IP address.")
     if "serial" in fields:
         fields["serial"] = fields["serial"].strip()
     if wrong:

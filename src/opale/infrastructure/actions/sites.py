@@ -67,15 +67,15 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
         if name in fields:
             fields[name] = " ".join(fields[name].split())
             if not fields[name] or (name == "code" and "/" in fields[name]):
-                wrong[name] = _("This cannot be empty or hold a slash.")
+                wrong[name] = _("Required, without a slash.")
     if "kind" in fields and fields["kind"] not in Site.Kind.values:
-        wrong["kind"] = _("This is no kind of site.")
+        wrong["kind"] = _("Unknown kind of site.")
     if "country" in fields:
         fields["country"] = fields["country"].strip().upper()
         if len(fields["country"]) != 2 or not fields["country"].isalpha():
-            wrong["country"] = _("A country is two letters, such as FR.")
+            wrong["country"] = _("Enter the country as two letters, such as FR.")
     if "time_zone" in fields and fields["time_zone"] not in time_zones():
-        wrong["time_zone"] = _("This is no time zone.")
+        wrong["time_zone"] = _("Unknown time zone.")
     if wrong:
         raise Invalid(**wrong)
     return fields

@@ -59,18 +59,18 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
     if "name" in fields:
         fields["name"] = " ".join(fields["name"].split())
         if not fields["name"]:
-            wrong["name"] = _("This cannot be empty.")
+            wrong["name"] = _("Required.")
     if "kind" in fields and fields["kind"] not in Supplier.Kind.values:
-        wrong["kind"] = _("This is no kind of supplier.")
+        wrong["kind"] = _("Unknown kind of supplier.")
     if "language" in fields and fields["language"] not in Language.values:
-        wrong["language"] = _("This is no language of Opale.")
+        wrong["language"] = _("Opale does not support this language.")
     if not _passes(validate_email, fields.get("email")):
-        wrong["email"] = _("This is no mail address.")
+        wrong["email"] = _("Enter a valid email address.")
     if not _passes(URLValidator(schemes=["http", "https"]), fields.get("portal")):
-        wrong["portal"] = _("This is no web address.")
+        wrong["portal"] = _("Enter a valid web address.")
     for name in ("accepts_within", "restores_within"):
         if fields.get(name) is not None and fields[name] <= timedelta():
-            wrong[name] = _("A promise lasts longer than nothing.")
+            wrong[name] = _("Enter a duration above zero.")
     if wrong:
         raise Invalid(**wrong)
     return fields

@@ -103,7 +103,7 @@ def test_many_services_are_grouped_by_customer_and_all_of_them_in_a_file(
     assert url in shown
     answer: Any = client.get(url)
     head, *lines = b"".join(answer.streaming_content).decode().splitlines()
-    assert head == "\ufeffCode;Customer;Number;Service;What happens"
+    assert head == "\ufeffCode;Customer;Number;Service;Effect"
     assert len(lines) == 7
     assert all(line.endswith(";lost") for line in lines)
     colleague = house.client(COLLEAGUE)
@@ -130,7 +130,7 @@ def test_lists_find_and_filter(house: Personas, router: ConfigurationItem) -> No
     client = house.client(READER)
     items = reverse("infrastructure_items")
     assert "cr1-lyo" in text(client, items + "?q=CR1&kind=router")
-    assert "No item matches" in text(client, items + "?kind=rack")
+    assert "No items match your filters" in text(client, items + "?kind=rack")
     # Kinds and states are two questions.
     shown = text(client, items)
     assert shown.count('<nav class="o-chips" aria-label="State"') == 1
@@ -177,7 +177,7 @@ def test_a_site_is_created_and_edited(house: Personas) -> None:
     assert post(client, edit, **fields | {"time_zone": "Moon"}).status_code == 422
     assert post(client, edit, **fields | {"city": "Paris"}).status_code == 302
     assert Site.objects.get(code="PAR").city == "Paris"
-    assert "Site changed." in text(client, reverse("infrastructure_sites"))
+    assert "Site saved." in text(client, reverse("infrastructure_sites"))
 
 
 def test_customers_and_services_show_what_they_stand_on(

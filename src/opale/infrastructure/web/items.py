@@ -74,8 +74,8 @@ def impact(request: ActorRequest, item_id: int) -> HttpResponse:
 def impact_file(request: ActorRequest, item_id: int) -> HttpResponseBase:
     """Export every affected service as a file."""
     item = item_queries.get_item(item_id, seen_by=request.actor)
-    head = [_("Code"), _("Customer"), _("Number"), _("Service"), _("What happens")]
-    said = {True: _("lost"), False: _("weakened")}
+    head = [_("Code"), _("Customer"), _("Number"), _("Service"), _("Effect")]
+    said = {True: _("lost"), False: _("degraded")}
     lines = (
         [row.customer.code, row.customer.name, row.reference, row.name, said[is_lost]]
         for row, is_lost in impact_queries.affected_services(item, seen_by=request.actor)

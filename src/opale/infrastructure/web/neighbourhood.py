@@ -35,7 +35,7 @@ def draw(found: Neighbourhood) -> str:
                 )
             )
         edges.append(graph.Edge(f"item-{item_id}", f"service-{service.pk}"))
-    label = _("What %(item)s needs, and what needs it") % {"item": here.name}
+    label = _("Neighbourhood of %(item)s") % {"item": here.name}
     return graph.draw(nodes, edges, here=f"item-{here.pk}", label=label)
 
 

@@ -117,7 +117,7 @@ def confirm_reservation(reservation: Reservation, *, by: Actor, at: datetime) ->
         if held is None:
             raise NotFound
         if held.state == ReservationState.TENTATIVE and held.expires_at and held.expires_at <= at:
-            raise Conflict(_("This tentative reservation has expired: ask for it again."))
+            raise Conflict(_("This tentative reservation has expired: reserve again."))
         _hold_things(held)
         perform(CONFIRM, rows, by=by, at=at)
         live_topics.publish(LIST, customer_id=held.customer_id)
@@ -210,15 +210,15 @@ def extend_reservation(
     Errors: NotFound, NotAllowed, IllegalMove (it is not tentative), Conflict (it expired), Invalid.
     """
     if until <= at:
-        raise Invalid(expires_at=_("The expiry is in the future."))
+        raise Invalid(expires_at=_("The expiry date must be in the future."))
     if probability is not None and not 0 <= probability <= MOST_PROBABLE:
-        raise Invalid(probability=_("A probability lies between 0 and 100 per cent."))
+        raise Invalid(probability=_("Enter a probability from 0 to 100."))
     with attributed(by):
         row = lock_row(Reservation.objects.filter(pk=reservation.pk), by, rights.RESERVE)
         if row.state != ReservationState.TENTATIVE:
             raise IllegalMove("extend", {row.pk: row.state})
         if row.expires_at is not None and row.expires_at <= at:
-            raise Conflict(_("This tentative reservation has expired: ask for it again."))
+            raise Conflict(_("This tentative reservation has expired: reserve again."))
         wanted = row.probability if probability is None else probability
         update_changed(row, {"expires_at": until, "probability": wanted})
         live_topics.publish(LIST, row.topic, customer_id=row.customer_id)
@@ -227,15 +227,15 @@ def extend_reservation(
 def constraint_errors() -> dict[str, Conflict | Invalid]:
     """Return the sentences for the database's constraint violations."""
     return {
-        "pool_has_room": Conflict(_("The pool has not so much left on these days.")),
-        "person_has_time": Conflict(_("This person has not so many hours left on these days.")),
-        "person_works_here": Conflict(_("This person does not work here any more by then.")),
-        "one_holder_of_a_unit": Conflict(_("Somebody else holds this unit on these days.")),
+        "pool_has_room": Conflict(_("The pool does not have enough left on these days.")),
+        "person_has_time": Conflict(_("This person does not have enough hours left on these days.")),
+        "person_works_here": Conflict(_("This person will have left the company by then.")),
+        "one_holder_of_a_unit": Conflict(_("This unit is already reserved on these days.")),
         "overbooking_is_approved": Invalid(
-            approver=_("Overbooking needs the name of who approved it, and why.")
+            approver=_("To overbook, enter the approver and the reason.")
         ),
         "overbooking_has_a_name_and_a_reason": Invalid(
-            approver=_("Overbooking needs the name of who approved it, and why.")
+            approver=_("To overbook, enter the approver and the reason.")
         ),
     }
 
@@ -246,17 +246,17 @@ def _check(asked: NewReservation, by: Actor, at: datetime) -> None:
     if asked.approver is not None and not by.can(rights.OVERBOOK):
         raise NotAllowed
     if not asked.purpose.strip():
-        raise Invalid(purpose=_("Say what it is held for."))
+        raise Invalid(purpose=_("Enter the purpose."))
     if not asked.lines:
-        raise Invalid(lines=_("A reservation holds something: add a line."))
+        raise Invalid(lines=_("Add at least one line."))
     if asked.expires_at is not None and asked.expires_at <= at:
-        raise Invalid(expires_at=_("The expiry is in the future."))
+        raise Invalid(expires_at=_("The expiry date must be in the future."))
     if asked.expires_at is not None and asked.probability is None:
-        raise Invalid(probability=_("A tentative reservation says how probable it is."))
+        raise Invalid(probability=_("Enter the probability of a tentative reservation."))
     if asked.probability is not None and not 0 <= asked.probability <= MOST_PROBABLE:
-        raise Invalid(probability=_("A probability lies between 0 and 100 per cent."))
+        raise Invalid(probability=_("Enter a probability from 0 to 100."))
     if asked.approver is not None and not asked.approval_reason.strip():
-        raise Invalid(approval_reason=_("Overbooking needs the name of who approved it, and why."))
+        raise Invalid(approval_reason=_("To overbook, enter the approver and the reason."))
     if len(asked.lines) > MOST_LINES:
         raise Invalid(lines=_("A reservation has %(most)s lines at most.") % {"most": MOST_LINES})
     for line in asked.lines:
@@ -268,15 +268,15 @@ def _check_line(line: Line) -> None:
     if len(named) != 1 or (line.item is None and line.unit.strip()):
         raise Invalid(lines=_("A line reserves a person, a pool, or a unit of an item."))
     if line.quantity <= 0:
-        raise Invalid(quantity=_("The quantity is more than nothing."))
+        raise Invalid(quantity=_("The quantity must be above zero."))
     if line.until is not None and line.until <= line.since:
         raise Invalid(until=_("The end comes after the beginning."))
     if line.person is not None and line.until is None:
-        raise Invalid(until=_("Hours of a person are reserved until a day."))
+        raise Invalid(until=_("Enter the last day for the hours of a person."))
     if line.person is not None and line.until is not None:
         _check_person(line.person, line.since, line.until)
     if line.item is not None and not line.unit.strip():
-        raise Invalid(unit=_("Name the unit, such as U12 or port 4."))
+        raise Invalid(unit=_("Enter the unit, such as U12 or port 4."))
 
 
 def _check_person(person: Person, since: date, until: date) -> None:
@@ -285,7 +285,7 @@ def _check_person(person: Person, since: date, until: date) -> None:
     Errors: Invalid (too long, or nobody works on these days).
     """
     if until - since > LONGEST:
-        raise Invalid(until=_("Hours of a person are reserved for three years at most."))
+        raise Invalid(until=_("Hours of a person can be reserved for three years at most."))
     if not working_days(load.calendar_of(person), since, until):
         raise Invalid(
             since=_("%(name)s does not work on any of these days.") % {"name": person.name}
@@ -333,7 +333,7 @@ def _write(made: Reservation, line: Line, *, overbooked: bool) -> None:
             overbooked=overbooked and line.item is None,
         )
     except DataError as error:
-        raise Invalid(quantity=_("This quantity is out of all proportion.")) from error
+        raise Invalid(quantity=_("The quantity is too large.")) from error
 
 
 def _hold_things(reservation: Reservation) -> None:

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                             ("proposed", "Proposed"),
                             ("tentative", "Tentative"),
                             ("confirmed", "Confirmed"),
-                            ("consumed", "Consumed"),
+                            ("consumed", "Used"),
                             ("released", "Released"),
                             ("expired", "Expired"),
                         ],
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                             ("proposed", "Proposed"),
                             ("tentative", "Tentative"),
                             ("confirmed", "Confirmed"),
-                            ("consumed", "Consumed"),
+                            ("consumed", "Used"),
                             ("released", "Released"),
                             ("expired", "Expired"),
                         ],
@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("duty", "On shift"), ("standby", "On stand-by")], max_length=10
+                        choices=[("duty", "On shift"), ("standby", "On call")], max_length=10
                     ),
                 ),
                 ("period", django.contrib.postgres.fields.ranges.DateTimeRangeField()),

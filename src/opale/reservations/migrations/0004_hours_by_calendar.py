@@ -167,7 +167,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("duty", "On shift"),
-                    ("standby", "On stand-by"),
+                    ("standby", "On call"),
                     ("level3", "Level 3 work"),
                 ],
                 max_length=10,

@@ -30,7 +30,7 @@ def person_shortage(person_id: int, name: str, hours: Decimal, days: DateRange) 
     if found is None:
         return ""
     day, left = found
-    said = _("%(name)s has %(left)s h left on %(day)s, and %(asked)s h are asked for.") % {
+    said = _("%(name)s has %(left)s h left on %(day)s, but %(asked)s h are needed.") % {
         "name": name,
         "left": _number(max(left, Decimal(0))),
         "day": _day(day),
@@ -50,8 +50,8 @@ def pool_shortage(
     if taken + quantity <= capacity:
         return ""
     said = _(
-        "%(name)s has %(left)s %(unit)s left of %(capacity)s at the fullest moment of these days,"
-        " and %(asked)s are asked for."
+        "%(name)s has %(left)s of %(capacity)s %(unit)s left at its peak in this period, but "
+        "%(asked)s are needed."
     ) % {
         "name": name,
         "left": _number(max(capacity - taken, Decimal(0))),
@@ -72,9 +72,9 @@ def unit_shortage(item_id: int, name: str, unit: str, days: DateRange) -> str:
         return ""
     words = {"unit": unit, "item": name, "purpose": line.reservation.purpose}
     if line.last is None:
-        return _("%(unit)s of %(item)s is held without end for: %(purpose)s.") % words
+        return _("%(unit)s of %(item)s is reserved open-ended for: %(purpose)s.") % words
     words["day"] = _day(line.last)
-    return _("%(unit)s of %(item)s is held until %(day)s for: %(purpose)s.") % words
+    return _("%(unit)s of %(item)s is reserved until %(day)s for: %(purpose)s.") % words
 
 
 def _with_holders(
@@ -86,7 +86,7 @@ def _with_holders(
     names = list(dict.fromkeys(purposes))[:NAMED]
     if not names:
         return said
-    return f"{said} {_('Held for: %(purposes)s.') % {'purposes': '; '.join(names)}}"
+    return f"{said} {_('Reserved for: %(purposes)s.') % {'purposes': '; '.join(names)}}"
 
 
 def _number(value: Decimal) -> str:

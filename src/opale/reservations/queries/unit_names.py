@@ -40,9 +40,9 @@ def parse_units(text: str, item: ConfigurationItem) -> list[str]:
             found += _expanded(said)
     names = list(dict.fromkeys(canonical_unit(item, name) for name in found))
     if not names:
-        raise Invalid(units=_("Name the unit, such as U12 or port 4."))
+        raise Invalid(units=_("Enter the unit, such as U12 or port 4."))
     if len(names) > MOST:
-        raise Invalid(units=_("Name at most %(most)s units.") % {"most": MOST})
+        raise Invalid(units=_("Enter %(most)s units at most.") % {"most": MOST})
     known = units_of(item)
     if missing := [name for name in names if known and name not in known]:
         words = {"item": item.name, "units": ", ".join(unit_ranges(missing))}
@@ -56,7 +56,7 @@ def _expanded(said: str) -> list[str]:
         return [said[:LONGEST]]
     head, first, last = whole["head"], int(whole["first"]), int(whole["last"])
     if not first <= last < first + HIGHEST or whole["again"].strip() not in ("", head.strip()):
-        raise Invalid(units=_("“%(text)s” is no row of units.") % {"text": said})
+        raise Invalid(units=_("“%(text)s” is not a range of units.") % {"text": said})
     width = len(whole["first"])
     return [f"{head}{number:0{width}}" for number in range(first, last + 1)]
 

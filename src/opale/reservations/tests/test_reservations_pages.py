@@ -239,7 +239,7 @@ def test_who_has_time_is_on_the_bench_for_rd_or_for_run_while_it_is_full(
     for name in ("run_engineer", "desk_agent"):
         hold(hours(personas.people[name], "7.5", days=26))
     assert use()[expert] == "run"
-    assert "RUN needs help" in page(manager, f"/load/?since={MONDAY}")
+    assert "help for RUN" in page(manager, f"/load/?since={MONDAY}")
     hold(hours(expert, "5", days=26))
     assert expert not in use()
 
@@ -251,8 +251,8 @@ def test_a_form_says_what_is_missing_beside_its_field(
     answer = manager.post("/reservations/new/", body)
     assert answer.status_code == 422
     shown = answer.content.decode()
-    assert "This is needed for what is chosen above." in shown
-    assert "says how probable it is" in shown
+    assert "Required for the selection above." in shown
+    assert "probability and expiry of a tentative reservation" in shown
     assert not Reservation.objects.exists()
 
 
@@ -267,7 +267,7 @@ def test_a_tentative_one_is_confirmed_and_released_on_its_page(
     assert manager.post(f"{path}moves/confirm/").status_code == 302
     assert manager.post(f"{path}moves/confirm/").status_code == 409
     assert manager.post(f"{path}moves/release/").status_code == 302
-    assert "given back" in page(manager, path)
+    assert "released" in page(manager, path)
     assert manager.post(f"{path}moves/nothing/").status_code == 404
 
 

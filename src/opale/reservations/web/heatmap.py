@@ -54,7 +54,7 @@ def _month(day: date, weeks: int) -> str:
 def level(available: Decimal, booked: Decimal, share: int) -> str:
     """Return the class by which a week is coloured."""
     if not available:
-        return "over" if booked else "away"
+        return "over" if booked else "absent"
     return LEVELS[bisect_right(BELOW, share)]
 
 
@@ -63,7 +63,7 @@ def cells(row: Row, mondays: Sequence[str], url: str) -> SafeString:
 
     `mondays` are ISO dates.
     """
-    spoken = (_("booked"), _("tentative"), _("on stand-by"))
+    spoken = (_("booked"), _("tentative"), _("on call"))
     words = Words(*(str(conditional_escape(word)) for word in spoken))
     address = str(conditional_escape(url))
     drawn = []

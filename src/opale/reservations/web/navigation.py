@@ -12,7 +12,7 @@ from opale.ui.navigation import Entry
 
 ENTRIES = (
     Entry(
-        label=pgettext_lazy("of people", "Load"),
+        label=pgettext_lazy("of people", "Workload"),
         icon="chart-bar",
         url_name="reservations_load",
         right=rights.READ,

@@ -35,7 +35,7 @@ def new(request: ActorRequest) -> HttpResponse:
         request, form, lambda: made.append(reservations.reserve(form.asked(), by=request.actor))
     )
     if attempt.done:
-        toast_next(request, _("It is reserved, all of it."))
+        toast_next(request, _("Reserved."))
         return redirect("reservations_show", made[0].pk)
     context = {
         "form": form,

@@ -186,7 +186,7 @@ def restore_site(design: Design, site_id: int, *, by: Actor) -> DesignSite:
             raise NotFound
         rows, lines = DesignSite.objects.filter(version=version), version.lines.all()
         if rows.count() >= MOST_SITES or lines.count() + len(removed.lines) > MOST_LINES:
-            raise Invalid(_("There is no room for it in this design any more."))
+            raise Invalid(_("This design is full."))
         site = DesignSite.objects.create(version=version, **removed.site)
         DesignLine.objects.bulk_create(
             DesignLine(version=version, site=site, **line) for line in removed.lines
@@ -288,13 +288,13 @@ def publish_design(design: Design) -> None:
 def constraint_errors() -> dict[str, Conflict | Invalid]:
     return {
         "design_site_named_once": Invalid(name=_("Another site of this design has this name.")),
-        "version_is_frozen": Conflict(_("This version was quoted: reopen it to change it.")),
+        "version_is_frozen": Conflict(_("This version is quoted: reopen it to change it.")),
     }
 
 
 def _frozen(design: Design) -> str:
     if design.state == DesignState.QUOTED:
-        return _("This version was quoted: reopen it to change it.")
+        return _("This version is quoted: reopen it to change it.")
     return ""
 
 
@@ -307,10 +307,10 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         limit = {"limit": LONGEST_TEXT}
         raise Invalid(requirements=_("Give at most %(limit)s characters.") % limit)
     if not 0 <= said.get("probability", 0) <= 100:
-        raise Invalid(probability=_("A probability lies between 0 and 100 per cent."))
+        raise Invalid(probability=_("Enter a probability from 0 to 100."))
     wished = said.get("wished_on")
     if wished is not None and not FIRST <= wished <= LAST:
-        raise Invalid(wished_on=_("This day is out of reach."))
+        raise Invalid(wished_on=_("The date is out of range."))
     architect = said.get("architect")
     if architect is not None and architect.left_on is not None:
         raise Invalid(architect=_("This person does not work here any more."))
@@ -331,16 +331,16 @@ def _checked_line(version: DesignVersion, fields: Mapping[str, Any]) -> dict[str
     said = dict(fields)
     if not 0 < said.get("quantity", 1) <= LARGEST_QUANTITY:
         raise Invalid(
-            quantity=_("The quantity is a whole number from 1 to %(most)s.")
+            quantity=_("Enter a whole number from 1 to %(most)s.")
             % {"most": LARGEST_QUANTITY}
         )
     site: DesignSite | None = said.get("site")
     if site is not None and site.version_id != version.pk:
-        raise Invalid(site=_("This site is not of this version."))
+        raise Invalid(site=_("This site does not belong to this version."))
     offering: Offering | None = said.get("offering")
     retired = offering.retired_on if offering is not None else None
     if retired is not None and retired <= home_day(clock.now()):
-        raise Invalid(offering=_("This offering is not sold any more."))
+        raise Invalid(offering=_("This offering is no longer sold."))
     if "options" in said:
         said["options"] = _options(said["options"])
     return said
@@ -351,7 +351,7 @@ def _options(said: Mapping[str, Any]) -> dict[str, str]:
     if any(
         not name or len(name) > 60 or len(value) > LONGEST_OPTION for name, value in found.items()
     ):
-        raise Invalid(options=_("An option has a name and a short value, as power_kw: 4."))
+        raise Invalid(options=_("Enter each option as a name and a short value, such as power_kw: 4."))
     return found
 
 

@@ -60,7 +60,7 @@ def remove_document(document: DesignDocument, *, by: Actor) -> None:
         if row is None:
             raise NotFound
         if Acceptance.objects.filter(document=row).exists():
-            raise Conflict(_("The customer's acceptance is shown by this document: it stays."))
+            raise Conflict(_("This document proves the customer's acceptance and cannot be removed."))
         row.delete()
         publish_design(held)
 
@@ -112,18 +112,18 @@ def _check(
 ) -> None:
     """Errors: Invalid."""
     if contact.customer_id != design.customer_id or contact.left_on is not None:
-        raise Invalid(contact=_("This contact is none of the customer's."))
+        raise Invalid(contact=_("This contact belongs to another customer."))
     if not contact.may_order:
-        raise Invalid(contact=_("This contact may not order: ask somebody who may."))
+        raise Invalid(contact=_("This contact is not authorised to order. Choose one who is."))
     if accepted_on > today():
-        raise Invalid(accepted_on=_("It was accepted today at the latest."))
+        raise Invalid(accepted_on=_("The acceptance date cannot be in the future."))
     if document is not None and document.design_id != design.pk:
-        raise Invalid(document=_("This document is not of this design."))
+        raise Invalid(document=_("This document does not belong to this design."))
     if document is None and not mail:
-        raise Invalid(document=_("Attach what shows it: a document, or say which mail."))
+        raise Invalid(document=_("Attach a document or name the mail that proves it."))
 
 
 def _not_quoted(design: Design) -> str:
     if design.state == DesignState.ACCEPTED:
-        return _("It is accepted and ordered already.")
-    return _("Quote it first: the customer accepts what was quoted.")
+        return _("The design is already accepted and ordered.")
+    return _("Quote the design first: the customer accepts a quoted version.")

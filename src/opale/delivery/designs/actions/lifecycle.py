@@ -51,7 +51,7 @@ def check_design(design: Design, *, by: Actor, at: datetime | None = None) -> De
             raise IllegalMove(CHECK.name, {held.pk: held.state})
         version = present_version(held)
         if not DesignLine.objects.filter(version=version).exists():
-            raise Invalid(lines=_("Add a line first: there is nothing to check yet."))
+            raise Invalid(lines=_("Add a line first."))
         found = checks.check(held, version, at=moment, seen_by=by)
         made = _write(held, version, found, by=by, at=moment)
         if made.feasible and held.state == DesignState.DRAFT:
@@ -119,11 +119,11 @@ def require_fresh(
     """
     found = designs.last_check(version, seen_by=by)
     if found is None or not found.feasible:
-        raise Conflict(_("Check it first: nothing feasible was found for this version yet."))
+        raise Conflict(_("Check the design first: this version has no feasible result yet."))
     reasons = staleness.stale_because(design, version, found, at=at)
     if reasons:
         raise Conflict(
-            _("The check is stale: check it again. %(reasons)s") % {"reasons": " ".join(reasons)}
+            _("The check is out of date. Check again. %(reasons)s") % {"reasons": " ".join(reasons)}
         )
     return found
 
@@ -134,7 +134,7 @@ def decline_design(design: Design, *, by: Actor, reason: str, at: datetime | Non
     Errors: NotFound, NotAllowed, IllegalMove, Invalid (no reason is given).
     """
     if not reason.strip():
-        raise Invalid(reason=_("Say why: the next design will be better for it."))
+        raise Invalid(reason=_("Enter a reason."))
     _end(design, DECLINE, by=by, reason=reason, at=at)
 
 
@@ -245,5 +245,5 @@ def move_design(design: Design, how: Move, *, by: Actor, at: datetime, **changes
 
 def _unchecked(design: Design) -> str:
     if design.state == DesignState.DRAFT:
-        return _("Check it first: only what was found feasible is quoted.")
+        return _("Check the design first: only a feasible version can be quoted.")
     return ""

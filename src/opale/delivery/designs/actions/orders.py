@@ -66,7 +66,7 @@ def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> Or
         version = present_version(held)
         accepted = Acceptance.objects.select_related("contact").filter(version=version).first()
         if accepted is None:
-            raise Conflict(_("Attach first who accepted it, and what shows that."))
+            raise Conflict(_("Attach the customer's acceptance first."))
         reservation = _locked(version, by=by)
         lines = sizing.lines_of(version)
         order = _create(held, lines, accepted, by=by, at=moment)
@@ -156,8 +156,8 @@ def _hand_over(
             raise
         raise Conflict(
             _(
-                "What was held expired on %(day)s, and a part of it is gone: %(what)s Nothing was"
-                " changed: check it again, reserve, and make the order then."
+                "The reservation expired on %(day)s and part of it is no longer free: %(what)s "
+                "Nothing was changed. Check again, reserve, then create the order."
             )
             % {"day": _day(reservation), "what": refusal.sentence}
         ) from refusal
@@ -205,5 +205,5 @@ def _confirm(line: OrderLine, holds: Sequence[Hold], *, by: Actor, at: datetime)
 
 def _not_quoted(design: Design) -> str:
     if design.state in (DesignState.DRAFT, DesignState.CHECKED):
-        return _("Quote it first: the customer accepts what was quoted.")
-    return _("It was declined or withdrawn: reopen it as a new version.")
+        return _("Quote the design first: the customer accepts a quoted version.")
+    return _("The design is declined or withdrawn: reopen it as a new version.")

@@ -69,7 +69,7 @@ def free_place(line: DesignLine, unit: str, *, by: Actor, at: datetime | None = 
         held, version, row = _held(line, by=by)
         place = DesignPlace.objects.filter(line=row, unit=unit).first()
         if place is None:
-            raise Conflict(_("No unit is named for this need."))
+            raise Conflict(_("No location is chosen for this need."))
         place.delete()
         renew_hold(held, version, by=by, at=moment)
         publish_design(held)
@@ -94,7 +94,7 @@ def _names(wanted: placements.Placeable, item: ConfigurationItem, units: str) ->
     names = parse_units(units, item)
     if len(names) > wanted.quantity:
         raise Invalid(
-            units=_("The line needs %(quantity)s, and these are %(count)s.")
+            units=_("The line needs %(quantity)s units, but %(count)s were selected.")
             % {"quantity": f"{wanted.quantity} {wanted.unit}", "count": len(names)}
         )
     return names
@@ -107,6 +107,6 @@ def _refuse_twice(
     others = DesignPlace.objects.filter(version=version, item=item).exclude(line=line, unit=unit)
     if twice := {name for one in others for name in one.units} & set(names):
         raise Invalid(
-            units=_("Another line of this design is to have %(units)s.")
+            units=_("Another line of this design already uses %(units)s.")
             % {"units": ", ".join(unit_ranges(twice))}
         )

@@ -66,11 +66,11 @@ def reserve_design(
     moment = at or clock.now()
     until = expires_at or moment + HELD_FOR
     if until > moment + LONGEST:
-        raise Invalid(expires_at=_("Hold it for three months at most: others wait for it."))
+        raise Invalid(expires_at=_("A tentative reservation lasts three months at most."))
     with attributed(by):
         held = lock_design(design, by=by)
         if held.state not in HOLDING:
-            raise IllegalMove(RESERVE, {held.pk: held.state}, _("Check it first."))
+            raise IllegalMove(RESERVE, {held.pk: held.state}, _("Check the design first."))
         version = present_version(held)
         found = require_fresh(held, version, by=by, at=moment)
         things = list(parts_of_check(found, home_day(moment)))
@@ -112,10 +112,10 @@ def _hold(
 ) -> Reservation:
     """Replace the earlier reservation by these parts, all or nothing."""
     if not things:
-        raise Invalid(_("It needs neither people nor stock: there is nothing to hold."))
+        raise Invalid(_("This design needs neither people nor stock: there is nothing to reserve."))
     if len(things) > MOST_LINES:
         raise Invalid(
-            _("More than %(most)s things are needed: hold them in several designs.")
+            _("More than %(most)s resources are needed: split them into several designs.")
             % {"most": MOST_LINES}
         )
     release_holds(design, by=by, at=at)
@@ -171,12 +171,12 @@ def extend_design(
     moment = at or clock.now()
     until = expires_at or moment + HELD_FOR
     if until > moment + LONGEST:
-        raise Invalid(expires_at=_("Hold it for three months at most: others wait for it."))
+        raise Invalid(expires_at=_("A tentative reservation lasts three months at most."))
     with attributed(by):
         held = lock_design(design, by=by)
         found = current_hold(present_version(held), by=by)
         if found is None:
-            raise Conflict(_("Nothing is held for this version any more: reserve it again."))
+            raise Conflict(_("The reservation of this version has ended: reserve again."))
         extend_reservation(found, until, by=by, at=moment, probability=probability)
         publish_design(held)
     return until

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("number", models.BigIntegerField(unique=True)),
                 ("title", models.CharField(max_length=200, verbose_name="Title")),
                 ("requirements", models.TextField(blank=True, verbose_name="Requirements")),
-                ("wished_on", models.DateField(blank=True, null=True, verbose_name="Wished for")),
+                ("wished_on", models.DateField(blank=True, null=True, verbose_name="Wanted date")),
                 (
                     "probability",
                     models.PositiveSmallIntegerField(default=50, verbose_name="Probability"),
@@ -136,12 +136,12 @@ class Migration(migrations.Migration):
                 (
                     "mail",
                     models.CharField(
-                        blank=True, max_length=300, verbose_name="The mail that says so"
+                        blank=True, max_length=300, verbose_name="Mail that proves it"
                     ),
                 ),
                 (
                     "their_number",
-                    models.CharField(blank=True, max_length=100, verbose_name="Their number"),
+                    models.CharField(blank=True, max_length=100, verbose_name="Customer reference"),
                 ),
                 ("said_by", models.CharField(max_length=200)),
                 ("said_at", models.DateTimeField(default=opale.kernel.clock.now)),
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
                 ("number", models.BigIntegerField()),
                 ("title", models.CharField(max_length=200, verbose_name="Title")),
                 ("requirements", models.TextField(blank=True, verbose_name="Requirements")),
-                ("wished_on", models.DateField(blank=True, null=True, verbose_name="Wished for")),
+                ("wished_on", models.DateField(blank=True, null=True, verbose_name="Wanted date")),
                 (
                     "probability",
                     models.PositiveSmallIntegerField(default=50, verbose_name="Probability"),
@@ -555,12 +555,12 @@ class Migration(migrations.Migration):
                 (
                     "mail",
                     models.CharField(
-                        blank=True, max_length=300, verbose_name="The mail that says so"
+                        blank=True, max_length=300, verbose_name="Mail that proves it"
                     ),
                 ),
                 (
                     "their_number",
-                    models.CharField(blank=True, max_length=100, verbose_name="Their number"),
+                    models.CharField(blank=True, max_length=100, verbose_name="Customer reference"),
                 ),
                 ("said_by", models.CharField(max_length=200)),
                 ("said_at", models.DateTimeField(default=opale.kernel.clock.now)),

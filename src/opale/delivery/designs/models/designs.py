@@ -44,7 +44,7 @@ class Design(models.Model):
         blank=True,
         related_name="designs",
     )
-    wished_on = models.DateField(pgettext_lazy("a design", "Wished for"), null=True, blank=True)
+    wished_on = models.DateField(pgettext_lazy("a design", "Wanted date"), null=True, blank=True)
     probability = models.PositiveSmallIntegerField(_("Probability"), default=50)
     state = models.CharField(
         _("State"), max_length=9, choices=DesignState.choices, default=DesignState.DRAFT

@@ -67,10 +67,10 @@ class Acceptance(models.Model):
         related_name="+",
     )
     mail = models.CharField(
-        pgettext_lazy("an acceptance", "The mail that says so"), max_length=300, blank=True
+        pgettext_lazy("an acceptance", "Mail that proves it"), max_length=300, blank=True
     )
     their_number = models.CharField(
-        pgettext_lazy("an order", "Their number"), max_length=100, blank=True
+        pgettext_lazy("an order", "Customer reference"), max_length=100, blank=True
     )
     said_by = models.CharField(max_length=200)
     said_at = models.DateTimeField(default=now)

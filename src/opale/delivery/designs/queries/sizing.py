@@ -75,7 +75,7 @@ def size_lines(lines: Sequence[DesignLine], contents: dict[int, Content]) -> Siz
     ]
     if sum(len(own) for _code, own in named) > MOST_STAGES:
         raise Invalid(
-            lines=_("This is more than %(most)s work packages: check it in several designs.")
+            lines=_("More than %(most)s tasks: split it into several designs.")
             % {"most": MOST_STAGES}
         )
     pieces: list[Piece] = []

@@ -37,13 +37,13 @@ def stale_because(
 ) -> list[str]:
     """Return sentences about what changed since the check; none while it holds."""
     if version.sized_at > found.made_at:
-        return [_("The sizing was changed since.")]
+        return [_("The sizing has changed since.")]
     said = []
     if at - found.made_at > KEPT_FOR:
         said.append(_("The check is more than a week old."))
     looked_at: Mapping[str, Any] = found.looked_at
     if template_digest(contents_for(lines_of(version))) != looked_at.get("templates"):
-        said.append(_("An offering is delivered in another way since."))
+        said.append(_("The template of an offering has changed since."))
     own = own_reservations(design)
     first = date.fromisoformat(looked_at["first"])
     return said + _other_stock(looked_at, own, first) + _other_days(looked_at, own, first)
@@ -58,7 +58,7 @@ def _other_stock(looked_at: Mapping[str, Any], own: list[int], first: date) -> l
     names = [
         stock.pool.name for stock in known.values() if stock.digest != digests[str(stock.pool.pk)]
     ]
-    return [_("What is held of %(pools)s is another since.") % {"pools": _few(names)}] * bool(names)
+    return [_("Availability in %(pools)s has changed since.") % {"pools": _few(names)}] * bool(names)
 
 
 def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> list[str]:
@@ -72,7 +72,7 @@ def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> li
         until, digest = known[str(key)]
         if digest_of(read, key, frozenset(own), date.fromisoformat(until)) != digest:
             names.append(pages.person.name)
-    return [_("The days of %(names)s are others since.") % {"names": _few(names)}] * bool(names)
+    return [_("The availability of %(names)s has changed since.") % {"names": _few(names)}] * bool(names)
 
 
 def _few(names: Sequence[str]) -> str:

@@ -110,7 +110,7 @@ def test_what_is_changed_is_unchecked_again(personas: Personas) -> None:
     assert state_of(design) == S.DRAFT
     with pytest.raises(IllegalMove) as refused:
         lifecycle.quote_design(design, by=MAKER)
-    assert "Check it first" in refused.value.sentence
+    assert "Check the design first" in refused.value.sentence
     checked(design)
     designs.edit_design(design, by=MAKER, probability=80)
     assert state_of(design) == S.CHECKED

@@ -73,8 +73,8 @@ def test_a_design_becomes_an_order_by_the_api(personas: Personas, api: Api) -> N
 
 def test_what_is_refused_says_what_to_do(personas: Personas, api: Api) -> None:
     path = drawn(api, personas)
-    assert "Check it first" in api("post", f"{path}/quote", 409)["detail"]
-    assert "Check it first" in api("post", f"{path}/reservation", 409)["detail"]
+    assert "Check the design first" in api("post", f"{path}/quote", 409)["detail"]
+    assert "Check the design first" in api("post", f"{path}/reservation", 409)["detail"]
     api("post", f"{path}/lines", 422, offering_id=2**40)
     api("post", f"{path}/lines", 422, offering_id=offering("vpn").pk, site_id=2**40)
     api("patch", path, 422, probability=101)

@@ -212,7 +212,7 @@ def test_a_check_is_stale_when_its_stock_is_another(personas: Personas) -> None:
     found = checked(design)
     assert stale(found) == []
     taken = take(hall, "10")
-    assert stale(found) == [f"What is held of {hall.name} is another since."]
+    assert stale(found) == [f"Availability in {hall.name} has changed since."]
     with pytest.raises(Conflict) as refused:
         lifecycle.quote_design(design, by=MAKER)
     assert hall.name in refused.value.sentence
@@ -241,7 +241,7 @@ def test_a_check_is_stale_after_a_week_and_after_another_sizing(personas: Person
         assert stale(found)[0] == "The check is more than a week old."
     with clock.travel(timedelta(minutes=1)):
         designs.edit_line(DesignLine.objects.get(), by=MAKER, quantity=2)
-    assert stale(found) == ["The sizing was changed since."]
+    assert stale(found) == ["The sizing has changed since."]
 
 
 def test_what_the_design_holds_itself_is_not_in_its_way(personas: Personas) -> None:

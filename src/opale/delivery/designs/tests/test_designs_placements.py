@@ -232,12 +232,12 @@ def test_the_page_shows_proposes_and_says_who_holds_it(
     assert client.post(place, {"item": rack.pk, "units": "U1 to U9"}).status_code == 422
     assert client.post(place, {"item": rack.pk, "units": "U1 to U4"}).status_code == 302
     assert "U1–U4 · R3" in client.get(path).content.decode()
-    assert "Not held" in client.get(path).content.decode()
+    assert "Not reserved" in client.get(path).content.decode()
     checked(design)
     reservations.reserve_design(design, by=MAKER)
     shown = client.get(path).content.decode()
     assert "<b>R3 U1–U4</b>" in shown
-    assert "Not held" not in shown
+    assert "Not reserved" not in shown
     taken(rack, "U9")
     refused = client.post(place, {"item": rack.pk, "units": "U9"})
     assert refused.status_code == 409

@@ -50,7 +50,7 @@ def send(client: Client, path: str, status: int = 302, **said: Any) -> str:
 
 
 def test_a_design_is_drawn_up_site_by_site(personas: Personas, architect: Client) -> None:
-    assert "No design was drawn up yet" in page(architect, "/designs/")
+    assert "No designs yet" in page(architect, "/designs/")
     path = send(
         architect, "/designs/new/", customer=personas.customer.pk, title="VPN of three sites",
         probability="60", wished_on="2027-09-01", requirements="Fibre everywhere.",
@@ -82,7 +82,7 @@ def test_a_line_that_was_taken_away_comes_back(personas: Personas, architect: Cl
     designs.edit_line(line, by=MAKER, options={"power_kw": "4"})
     path = f"/designs/{design.number}/"
     response = architect.post(f"{path}lines/{line.pk}/removal/", follow=True)
-    assert "Nothing here yet" in response.content.decode()
+    assert "No lines yet" in response.content.decode()
     undo = next(iter(response.context["messages"])).extra_tags
     send(architect, undo)
     back = DesignLine.objects.get()
@@ -102,11 +102,11 @@ def test_a_check_is_drawn_with_its_days_and_where_they_come_from(
     assert "wished:" in shown
     assert "100 % for" in shown
     assert hall.name in shown
-    assert "usual ones are assumed" in shown
+    assert "typical delays are assumed" in shown
     assert personas.people["core_engineer"].name in shown
     take(hall, "5")
-    assert "The check is stale" in page(architect, path)
-    assert f"What is held of {hall.name} is another since" in page(architect, path)
+    assert "The check is out of date" in page(architect, path)
+    assert f"Availability in {hall.name} has changed since" in page(architect, path)
 
 
 def test_what_cannot_be_done_says_what_is_missing(personas: Personas, architect: Client) -> None:
@@ -115,9 +115,9 @@ def test_what_cannot_be_done_says_what_is_missing(personas: Personas, architect:
     design = make_design(personas)
     send(architect, f"/designs/{design.number}/checking/")
     shown = page(architect, f"/designs/{design.number}/")
-    assert "It cannot be done as it is" in shown
+    assert "Not feasible as it is" in shown
     assert "12 too few" in shown
-    assert "Held for: BETA cabinet" in shown
+    assert "Reserved for: BETA cabinet" in shown
     assert "Not feasible" in page(architect, "/designs/")
 
 
@@ -128,15 +128,15 @@ def test_people_and_stock_are_held_extended_and_released(
     design = make_design(personas)
     path = f"/designs/{design.number}/"
     checked(design)
-    assert "Nothing is held" in page(architect, path)
+    assert "Nothing reserved" in page(architect, path)
     until = (today() + timedelta(days=10)).isoformat()
     send(architect, f"{path}reservation/", probability="70", until=until)
     shown = page(architect, path)
     assert "<b>70 %</b>" in shown
-    assert "Two weeks more" in shown
+    assert "Extend by two weeks" in shown
     send(architect, f"{path}reservation/extension/")
     send(architect, f"{path}reservation/release/")
-    assert "Nothing is held" in page(architect, path)
+    assert "Nothing reserved" in page(architect, path)
 
 
 def test_what_expired_is_said(personas: Personas, architect: Client) -> None:
@@ -145,7 +145,7 @@ def test_what_expired_is_said(personas: Personas, architect: Client) -> None:
     checked(design)
     reservations.reserve_design(design, by=MAKER, expires_at=clock.now() + timedelta(hours=1))
     expire_reservations(by=MAKER, at=clock.now() + timedelta(hours=2))
-    assert "What was held expired" in page(architect, f"/designs/{design.number}/")
+    assert "The reservation expired" in page(architect, f"/designs/{design.number}/")
 
 
 def test_a_signed_document_is_attached_and_one_press_makes_the_order(
@@ -157,7 +157,7 @@ def test_a_signed_document_is_attached_and_one_press_makes_the_order(
     checked(design)
     send(architect, f"{path}reservation/", probability="70", until=(today() + timedelta(9)))
     send(architect, f"{path}quoting/")
-    assert "The customer accepts" in page(architect, path)
+    assert "Record acceptance" in page(architect, path)
     send(
         architect, f"{path}acceptance/", contact=personas.contact.pk, accepted_on=today(),
         file=SimpleUploadedFile("signed.txt", b"We accept."),
@@ -166,13 +166,13 @@ def test_a_signed_document_is_attached_and_one_press_makes_the_order(
     assert found.document is not None
     answer = architect.get(f"{path}documents/{found.document.pk}/")
     assert b"".join(answer) == b"We accept."
-    assert "Make the order" in page(architect, path)
+    assert "Create order" in page(architect, path)
     send(architect, f"{path}order/")
     design.refresh_from_db()
     assert design.order is not None
     shown = page(architect, path)
     assert design.order.reference in shown
-    assert "Held for the order now" in shown
+    assert "Transferred to the order" in shown
     region = page(architect, f"/designs/of-order/{design.order.number}/")
     assert "signed.txt" in region
     assert f"/designs/of-order/{design.order.number}/" in page(
@@ -189,14 +189,14 @@ def test_an_acceptance_that_nothing_shows_is_refused_beside_its_field(
         architect, f"/designs/{design.number}/acceptance/", 422, contact=personas.contact.pk,
         accepted_on=today(),
     )  # fmt: skip
-    assert "Attach what shows it" in refused
+    assert "Attach a document or name the mail" in refused
 
 
 def test_versions_are_compared(personas: Personas, architect: Client) -> None:
     stock()
     design = quoted(make_design(personas))
     path = f"/designs/{design.number}/"
-    assert "There is one version" in page(architect, f"{path}versions/")
+    assert "Only one version" in page(architect, f"{path}versions/")
     send(architect, f"{path}reopening/", note="Larger")
     line = DesignLine.objects.order_by("-id").first()
     assert line is not None
@@ -250,7 +250,7 @@ def test_the_list_is_filtered_and_the_customer_shows_what_is_open(
     ):  # fmt: skip
         shown = page(architect, f"/designs/?{asked}")
         assert (mine.reference in shown, gone.reference in shown) == found, asked
-    assert "No design matches" in page(architect, "/designs/?q=nothing")
+    assert "No designs match your filters" in page(architect, "/designs/?q=nothing")
     region = page(architect, f"/designs/of-customer/{personas.customer.code}/")
     assert mine.reference in region
     assert gone.reference not in region

@@ -132,7 +132,7 @@ def chance(found: DesignCheck) -> str:
     """Return how likely the wished day is, in words."""
     if found.wished_on is None or found.wished_share is None:
         return ""
-    return _("%(share)s %% for %(day)s, which is wished.") % {
+    return _("Probability of meeting %(day)s: %(share)s %%.") % {
         "share": found.wished_share,
         "day": date_format(found.wished_on, "DATE_FORMAT"),
     }
@@ -177,7 +177,7 @@ def _words(one: ReportText, about: Mapping[int, str]) -> dict[str, str]:
     site = f" ({one['site']})" if one["site"] else ""
     why = ""
     if one["holders"]:
-        why = " " + _("Held for: %(purposes)s.") % {"purposes": "; ".join(one["holders"])}
+        why = " " + _("Reserved for: %(purposes)s.") % {"purposes": "; ".join(one["holders"])}
     until = one.get("until")
     return {
         "what": f"{one['quantity']} {one['unit']} ({_name(one)})",
@@ -194,11 +194,11 @@ def _words(one: ReportText, about: Mapping[int, str]) -> dict[str, str]:
 def _no_stock(one: ReportText, about: Mapping[int, str]) -> str:
     words = _words(one, about)
     if not one["pool"]:
-        return _("%(what)s for %(line)s: no pool is counted in %(unit)s there.") % words
+        return _("%(what)s for %(line)s: no pool in %(unit)s there.") % words
     return (
         _(
-            "%(what)s for %(line)s: %(pool)s has %(left)s %(unit)s left, %(short)s too few, without"
-            " an end in sight.%(why)s"
+            "%(what)s for %(line)s: %(pool)s has %(left)s %(unit)s left, %(short)s short, with no "
+            "end date.%(why)s"
         )
         % words
     )

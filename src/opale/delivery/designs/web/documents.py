@@ -61,9 +61,9 @@ def accept(request: ActorRequest, design_number: int) -> HttpResponse:
         request,
         form,
         act,
-        title=_("The customer accepts"),
-        button=_("Attach the acceptance"),
+        title=_("Record acceptance"),
+        button=_("Attach acceptance"),
         back=reverse("designs_show", args=[design.number]),
         back_label=design.reference,
-        said=_("The acceptance is attached: the order can be made."),
+        said=_("Acceptance attached. The order can be created."),
     )

@@ -45,7 +45,7 @@ def place(
 
     attempt = attempt_form(request, form, act)
     if attempt.done:
-        toast_next(request, _("The units are named."))
+        toast_next(request, _("Location saved."))
         return redirect(place_of_design(design)[0] + "#places")
     context = {
         "design": design,
@@ -68,7 +68,7 @@ def free(request: ActorRequest, design_number: int, design_line_id: int, unit: s
     version = designs.version_of(design, seen_by=request.actor)
     line = designs.get_line(version, design_line_id, seen_by=request.actor)
     placements.free_place(line, unit, by=request.actor)
-    toast_next(request, _("No units are named for it any more."))
+    toast_next(request, _("Location cleared."))
     return redirect(place_of_design(design)[0] + "#places")
 
 

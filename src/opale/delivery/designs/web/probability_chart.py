@@ -45,7 +45,7 @@ def draw(found: DesignCheck) -> SafeString:
         '<svg class="s-chart" viewBox="0 0 {0} {1}" role="img" aria-label="{2}">{3}{4}{5}{6}</svg>',
         WIDTH,
         HEIGHT,
-        _("How sure each day is"),
+        _("Confidence by date"),
         _months(frame),
         _rules(frame),
         _curve(frame, shares),
@@ -142,5 +142,5 @@ def _wish(frame: Frame, found: DesignCheck) -> SafeString:
         x - 6 if near_end else x + 6,
         TOP - 4,
         "end" if near_end else "start",
-        _("wished: %(day)s") % {"day": date_format(found.wished_on, "MONTH_DAY_FORMAT")},
+        _("wanted: %(day)s") % {"day": date_format(found.wished_on, "MONTH_DAY_FORMAT")},
     )

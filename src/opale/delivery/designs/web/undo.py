@@ -23,7 +23,7 @@ def restore_site(request: ActorRequest, design_number: int, design_site_id: int)
     """Restore a removed site with its lines."""
     design = design_queries.get_design(design_number, seen_by=request.actor)
     designs.restore_site(design, design_site_id, by=request.actor)
-    toast_next(request, _("The site and its lines are back."))
+    toast_next(request, _("Site and its lines restored."))
     return redirect("designs_show", design.number)
 
 
@@ -49,5 +49,5 @@ def restore_line(request: ActorRequest, design_number: int) -> HttpResponse:
         quantity=quantity,
         options=options if isinstance(options, dict) else {},
     )
-    toast_next(request, _("The line is back."))
+    toast_next(request, _("Line restored."))
     return redirect("designs_show", design.number)

@@ -146,7 +146,7 @@ def head_of(
         ("designs_show", pgettext("a design", "Design")),
         ("designs_check", pgettext("of a design", "Check")),
         ("designs_versions", pgettext("of a design", "Versions")),
-        ("designs_history", _("What changed")),
+        ("designs_history", _("History")),
     )
     return {
         "design": design,
@@ -166,7 +166,7 @@ def steps_of(design: Design) -> list[Step]:
     """Return the steps towards an order, with the present one."""
     way = (S.DRAFT, S.CHECKED, S.QUOTED, S.ACCEPTED)
     labels = (
-        pgettext("a step of a design", "Draw up"),
+        pgettext("a step of a design", "Design"),
         pgettext("a step of a design", "Check"),
         pgettext("a step of a design", "Quote"),
         pgettext("a step of a design", "Order"),

@@ -26,7 +26,7 @@ def designs_to_continue(actor: Actor, at: datetime, limit: int) -> Iterator[Work
             name=str(design),
             url=reverse("designs_show", args=[design.number]),
             urgency=Urgency.OPEN,
-            reason=_("to be checked") if draft else _("checked, to be proposed"),
+            reason=_("to be checked") if draft else _("checked, to be quoted"),
             note=str(design.customer),
         )
 

@@ -135,21 +135,21 @@ def _change_lines(order: Order, lines: Collection[LineChange], changed: list[str
 def _checked(order: Order, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cleaned column values. Errors: Invalid."""
     if unknown := set(fields) - FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This is not changed in an order.")))
+        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of an order cannot be changed.")))
     said = dict(fields)
     checked_texts(**{name: said[name] for name in TEXTS & said.keys()})
     if "kind" in said and said["kind"] not in Kind.values:
-        raise Invalid(kind=_("This is no kind of order."))
+        raise Invalid(kind=_("Unknown kind of order."))
     if "wanted_text" in said:
         wanted = parse_moment(said["wanted_text"], field="requestedCompletionDate")
         said["wanted_at"] = wanted
     customer: Customer | None = said.get("customer", order.customer)
     if order.customer_id is not None and getattr(customer, "pk", None) != order.customer_id:
-        raise Invalid(customer=_("An order stays with its customer."))
+        raise Invalid(customer=_("The customer of an order cannot be changed."))
     if "contact" in said:
         check_contact(said["contact"], customer)
     if "parties" in said and not said["parties"]:
-        raise Invalid(parties=_("Somebody stands on an order."))
+        raise Invalid(parties=_("Enter who placed the order."))
     return said
 
 

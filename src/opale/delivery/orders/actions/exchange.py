@@ -154,7 +154,7 @@ ORDERS = Table(
         ),
         Column(
             "action",
-            pgettext_lazy("a line of an order", "What it does"),
+            pgettext_lazy("a line of an order", "Action"),
             lambda row: row.action,
             one_of(*Action.values),
         ),
@@ -173,7 +173,7 @@ ORDERS = Table(
         Column("quantity", gettext_lazy("Quantity"), lambda row: str(row.quantity), _whole_number),
         Column(
             "wanted",
-            pgettext_lazy("an order", "Wanted for"),
+            pgettext_lazy("an order", "Wanted date"),
             lambda row: row.wanted_text or row.order.wanted_text,
             _moment,
         ),

@@ -107,7 +107,7 @@ def delete_order(order: Order, *, by: Actor, at: datetime | None = None) -> None
         held = lock_order(order, by=by)
         lines = list(OrderLine.objects.filter(order=held))
         if held.state not in DELETABLE or _begun(held, lines):
-            raise Conflict(_("Work on this order has begun: it stays on record."))
+            raise Conflict(_("Work on this order has started: it cannot be deleted."))
         release_all([held.source, *(line.source for line in lines)], by=by, at=moment)
         live_topics.publish(LIST, held.topic, customer_id=held.customer_id)
         announce(
@@ -129,7 +129,7 @@ def discard_line(line: OrderLine, *, by: Actor, at: datetime | None = None) -> N
         held = lock_order(line.order, by=by)
         lines = list(OrderLine.objects.filter(order=held))
         if held.state not in DELETABLE or _begun(held, lines):
-            raise Conflict(_("Work on this order has begun: it stays on record."))
+            raise Conflict(_("Work on this order has started: it cannot be deleted."))
         if [one.pk for one in lines] == [line.pk]:
             delete_order(held, by=by, at=moment)
             return
@@ -195,14 +195,14 @@ def _dates(target: str, at: datetime) -> dict[str, Any]:
 def _require_ready(order: Order) -> None:
     """Require a known customer and known items before work begins. Errors: Invalid."""
     if order.customer_id is None:
-        raise Invalid(customer=_("Say whose order it is before work on it begins."))
+        raise Invalid(customer=_("Set the customer before you start the order."))
     _require_said(OrderLine.objects.filter(order=order, state__in=OPEN))
 
 
 def _require_said(lines: Iterable[OrderLine]) -> None:
     if unknown := unnamed_lines(lines):
         raise Invalid(
-            lines=_("Say first what these lines are about: %(names)s.")
+            lines=_("Select the product of these lines first: %(names)s.")
             % {"names": ", ".join(unknown)}
         )
 
@@ -219,7 +219,7 @@ def unnamed_lines(lines: Iterable[OrderLine]) -> list[str]:
 
 def _check_reason(move: Move, reason: str) -> None:
     if move is REJECT and not reason.strip():
-        raise Invalid(reason=_("Say why it is rejected: the customer reads it."))
+        raise Invalid(reason=_("Enter a reason. The customer reads it."))
     if len(reason) > 300:
         raise Invalid(reason=_("Give at most %(limit)s characters.") % {"limit": 300})
 

@@ -90,7 +90,7 @@ def create_order(new: NewOrder, *, by: Actor, at: datetime | None = None) -> Ord
     if not new.kind:
         lines = tuple(replace(line, action=line.action or Action.ADD) for line in lines)
     if new.level not in Order.Level.values or kind not in Kind.values:
-        raise Invalid(kind=_("This is no kind of order."))
+        raise Invalid(kind=_("Unknown kind of order."))
     check_contact(new.contact, customer)
     with attributed(by):
         order = Order(
@@ -184,15 +184,15 @@ def add_lines(order: Order, lines: Collection[NewLine], *, taken: Collection[str
 def check_line(line: NewLine, customer: Customer | None) -> None:
     """Errors: Invalid."""
     if line.action and line.action not in Action.values:
-        raise Invalid(action=_("A line adds, modifies, deletes or changes nothing."))
+        raise Invalid(action=_("Unknown action of a line."))
     if not 0 < line.quantity <= LARGEST_QUANTITY:
-        raise Invalid(quantity=_("The quantity is a whole number above nothing."))
+        raise Invalid(quantity=_("Enter a whole number, 1 or more."))
     checked_texts(item_id=line.item_id)
     if line.service is not None and line.service.customer_id != getattr(customer, "pk", None):
-        raise Invalid(service=_("This service is another customer's."))
+        raise Invalid(service=_("This service belongs to another customer."))
     retired = line.offering.retired_on if line.offering and line.action != Action.DELETE else None
     if retired is not None and retired <= home_day(clock.now()):
-        raise Invalid(offering=_("This offering is not sold any more."))
+        raise Invalid(offering=_("This offering is no longer sold."))
 
 
 def check_contact(contact: Contact | None, customer: Customer | None) -> None:
@@ -200,9 +200,9 @@ def check_contact(contact: Contact | None, customer: Customer | None) -> None:
     if contact is None:
         return
     if customer is None or contact.customer_id != customer.pk or contact.left_on is not None:
-        raise Invalid(contact=_("This contact is none of the customer's."))
+        raise Invalid(contact=_("This contact belongs to another customer."))
     if not contact.may_order:
-        raise Invalid(contact=_("This contact may not order: ask somebody who may."))
+        raise Invalid(contact=_("This contact is not authorised to order. Choose one who is."))
 
 
 def checked_texts(**said: str) -> dict[str, Any]:

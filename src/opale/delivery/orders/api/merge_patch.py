@@ -36,7 +36,7 @@ def patch_order(order: Order, body: Mapping[str, Any], api: OpenApi, *, by: Acto
     present = order_resource(order, api)
     for name in FIXED:
         if name in body and body[name] != present[name]:
-            raise Invalid(**{name: _("This is not changed in an order.")})
+            raise Invalid(**{name: _("This field of an order cannot be changed.")})
     said = parse_order(body, api)
     rows = {line.item_id: line for line in order.lines.all()}
     lines = [_line_of(item, rows, api, by) for item in said.lines]

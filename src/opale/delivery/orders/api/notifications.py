@@ -35,16 +35,16 @@ TASKS: Final[Mapping[type[Fact], str]] = {
 LABELS: Final[Mapping[str, str | Promise]] = {
     "ProductOrderCreateEvent": _("A product order was received"),
     "ProductOrderAttributeValueChangeEvent": _("A product order was changed"),
-    "ProductOrderStateChangeEvent": _("A product order has another state"),
-    "ProductOrderDeleteEvent": _("A product order was taken away"),
+    "ProductOrderStateChangeEvent": _("A product order changed state"),
+    "ProductOrderDeleteEvent": _("A product order was deleted"),
     "ServiceOrderCreateEvent": _("A service order was received"),
     "ServiceOrderAttributeValueChangeEvent": _("A service order was changed"),
-    "ServiceOrderStateChangeEvent": _("A service order has another state"),
-    "ServiceOrderDeleteEvent": _("A service order was taken away"),
-    "CancelProductOrderCreateEvent": _("The cancellation of a product order was asked for"),
-    "CancelProductOrderStateChangeEvent": _("The cancellation of a product order has ended"),
-    "CancelServiceOrderCreateEvent": _("The cancellation of a service order was asked for"),
-    "CancelServiceOrderStateChangeEvent": _("The cancellation of a service order has ended"),
+    "ServiceOrderStateChangeEvent": _("A service order changed state"),
+    "ServiceOrderDeleteEvent": _("A service order was deleted"),
+    "CancelProductOrderCreateEvent": _("Cancellation of a product order requested"),
+    "CancelProductOrderStateChangeEvent": _("Cancellation of a product order ended"),
+    "CancelServiceOrderCreateEvent": _("Cancellation of a service order requested"),
+    "CancelServiceOrderStateChangeEvent": _("Cancellation of a service order ended"),
 }
 
 

@@ -57,13 +57,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("acknowledged", "Acknowledged"),
-                            ("pending", "Waits for the customer"),
+                            ("pending", "Waiting for the customer"),
                             ("held", "On hold"),
                             ("inProgress", "In progress"),
-                            ("assessingCancellation", "Cancellation is examined"),
-                            ("pendingCancellation", "Cancellation is agreed"),
+                            ("assessingCancellation", "Cancellation under review"),
+                            ("pendingCancellation", "Cancellation agreed"),
                             ("completed", "Completed"),
-                            ("partial", "Completed in part"),
+                            ("partial", "Partially completed"),
                             ("failed", "Failed"),
                             ("rejected", "Rejected"),
                             ("cancelled", "Cancelled"),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ("parties", models.JSONField(default=list, verbose_name="Related parties")),
                 (
                     "external_id",
-                    models.CharField(blank=True, max_length=100, verbose_name="Their number"),
+                    models.CharField(blank=True, max_length=100, verbose_name="Customer reference"),
                 ),
                 ("description", models.TextField(blank=True, verbose_name="Description")),
                 ("category", models.CharField(blank=True, max_length=100, verbose_name="Category")),
@@ -87,19 +87,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "ordered_text",
-                    models.CharField(max_length=40, verbose_name="Ordered, as it was written"),
+                    models.CharField(max_length=40, verbose_name="Ordered on, as received"),
                 ),
                 (
                     "wanted_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted date"),
                 ),
                 (
                     "wanted_text",
                     models.CharField(
-                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                        blank=True, max_length=40, verbose_name="Wanted date, as received"
                     ),
                 ),
-                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
+                ("said", models.JSONField(default=dict, verbose_name="Other data received")),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="Reason")),
                 ("completed_at", models.DateTimeField(null=True, verbose_name="Completed at")),
                 ("cancelled_at", models.DateTimeField(null=True, verbose_name="Cancelled at")),
@@ -166,13 +166,13 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("acknowledged", "Acknowledged"),
-                            ("pending", "Waits for the customer"),
+                            ("pending", "Waiting for the customer"),
                             ("held", "On hold"),
                             ("inProgress", "In progress"),
-                            ("assessingCancellation", "Cancellation is examined"),
-                            ("pendingCancellation", "Cancellation is agreed"),
+                            ("assessingCancellation", "Cancellation under review"),
+                            ("pendingCancellation", "Cancellation agreed"),
                             ("completed", "Completed"),
-                            ("partial", "Completed in part"),
+                            ("partial", "Partially completed"),
                             ("failed", "Failed"),
                             ("rejected", "Rejected"),
                             ("cancelled", "Cancelled"),
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
                 ("parties", models.JSONField(default=list, verbose_name="Related parties")),
                 (
                     "external_id",
-                    models.CharField(blank=True, max_length=100, verbose_name="Their number"),
+                    models.CharField(blank=True, max_length=100, verbose_name="Customer reference"),
                 ),
                 ("description", models.TextField(blank=True, verbose_name="Description")),
                 ("category", models.CharField(blank=True, max_length=100, verbose_name="Category")),
@@ -196,19 +196,19 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "ordered_text",
-                    models.CharField(max_length=40, verbose_name="Ordered, as it was written"),
+                    models.CharField(max_length=40, verbose_name="Ordered on, as received"),
                 ),
                 (
                     "wanted_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted date"),
                 ),
                 (
                     "wanted_text",
                     models.CharField(
-                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                        blank=True, max_length=40, verbose_name="Wanted date, as received"
                     ),
                 ),
-                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
+                ("said", models.JSONField(default=dict, verbose_name="Other data received")),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="Reason")),
                 ("completed_at", models.DateTimeField(null=True, verbose_name="Completed at")),
                 ("cancelled_at", models.DateTimeField(null=True, verbose_name="Cancelled at")),
@@ -281,11 +281,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("acknowledged", "Acknowledged"),
-                            ("pending", "Waits for the customer"),
+                            ("pending", "Waiting for the customer"),
                             ("held", "On hold"),
                             ("inProgress", "In progress"),
-                            ("assessingCancellation", "Cancellation is examined"),
-                            ("pendingCancellation", "Cancellation is agreed"),
+                            ("assessingCancellation", "Cancellation under review"),
+                            ("pendingCancellation", "Cancellation agreed"),
                             ("completed", "Completed"),
                             ("failed", "Failed"),
                             ("rejected", "Rejected"),
@@ -300,15 +300,15 @@ class Migration(migrations.Migration):
                 ("characteristics", models.JSONField(default=dict, verbose_name="Characteristics")),
                 (
                     "wanted_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted date"),
                 ),
                 (
                     "wanted_text",
                     models.CharField(
-                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                        blank=True, max_length=40, verbose_name="Wanted date, as received"
                     ),
                 ),
-                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
+                ("said", models.JSONField(default=dict, verbose_name="Other data received")),
                 (
                     "customer",
                     models.ForeignKey(
@@ -382,11 +382,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("acknowledged", "Acknowledged"),
-                            ("pending", "Waits for the customer"),
+                            ("pending", "Waiting for the customer"),
                             ("held", "On hold"),
                             ("inProgress", "In progress"),
-                            ("assessingCancellation", "Cancellation is examined"),
-                            ("pendingCancellation", "Cancellation is agreed"),
+                            ("assessingCancellation", "Cancellation under review"),
+                            ("pendingCancellation", "Cancellation agreed"),
                             ("completed", "Completed"),
                             ("failed", "Failed"),
                             ("rejected", "Rejected"),
@@ -401,15 +401,15 @@ class Migration(migrations.Migration):
                 ("characteristics", models.JSONField(default=dict, verbose_name="Characteristics")),
                 (
                     "wanted_at",
-                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted for"),
+                    models.DateTimeField(blank=True, null=True, verbose_name="Wanted date"),
                 ),
                 (
                     "wanted_text",
                     models.CharField(
-                        blank=True, max_length=40, verbose_name="Wanted for, as it was written"
+                        blank=True, max_length=40, verbose_name="Wanted date, as received"
                     ),
                 ),
-                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
+                ("said", models.JSONField(default=dict, verbose_name="Other data received")),
                 (
                     "customer",
                     models.ForeignKey(

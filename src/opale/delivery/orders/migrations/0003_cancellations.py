@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("acknowledged", "Waits for its day"),
+                            ("acknowledged", "Scheduled"),
                             ("done", "Done"),
                             ("terminatedWithError", "Not carried out"),
                         ],
@@ -42,21 +42,21 @@ class Migration(migrations.Migration):
                 (
                     "obstacle",
                     models.CharField(
-                        blank=True, max_length=24, verbose_name="Not carried out because"
+                        blank=True, max_length=24, verbose_name="Reason not carried out"
                     ),
                 ),
                 (
                     "asked_at",
-                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Asked for"),
+                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Requested"),
                 ),
-                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="For when")),
+                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="Effective date")),
                 (
                     "wanted_text",
                     models.CharField(
-                        blank=True, max_length=40, verbose_name="For when, as it was written"
+                        blank=True, max_length=40, verbose_name="Effective date, as received"
                     ),
                 ),
-                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
+                ("said", models.JSONField(default=dict, verbose_name="Other data received")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 (
                     "customer",
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("acknowledged", "Waits for its day"),
+                            ("acknowledged", "Scheduled"),
                             ("done", "Done"),
                             ("terminatedWithError", "Not carried out"),
                         ],
@@ -105,21 +105,21 @@ class Migration(migrations.Migration):
                 (
                     "obstacle",
                     models.CharField(
-                        blank=True, max_length=24, verbose_name="Not carried out because"
+                        blank=True, max_length=24, verbose_name="Reason not carried out"
                     ),
                 ),
                 (
                     "asked_at",
-                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Asked for"),
+                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Requested"),
                 ),
-                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="For when")),
+                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="Effective date")),
                 (
                     "wanted_text",
                     models.CharField(
-                        blank=True, max_length=40, verbose_name="For when, as it was written"
+                        blank=True, max_length=40, verbose_name="Effective date, as received"
                     ),
                 ),
-                ("said", models.JSONField(default=dict, verbose_name="What else was said")),
+                ("said", models.JSONField(default=dict, verbose_name="Other data received")),
                 ("ended_at", models.DateTimeField(null=True, verbose_name="Ended")),
                 (
                     "customer",

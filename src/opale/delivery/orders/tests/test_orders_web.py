@@ -48,7 +48,7 @@ def test_orders_are_found_by_number_words_customer_and_state(
         shown = page(manager, f"/orders/?{asked}")
         assert (first.reference in shown, other.reference in shown) == (True, False), asked
     assert other.reference in page(manager, "/orders/?state=ended")
-    assert "No order matches" in page(manager, "/orders/?q=nothing")
+    assert "No orders match your filters" in page(manager, "/orders/?q=nothing")
 
 
 def test_an_order_is_handed_in_with_its_first_line(personas: Personas, manager: Client) -> None:
@@ -228,7 +228,7 @@ def test_a_line_is_reached_whatever_a_program_calls_it(
     order = make_order(personas, cabinet(item_id=name))
     path = reverse("orders_line_edit", args=[order.number, name])
     assert escape(path) in page(manager, f"/orders/{order.number}/")
-    assert "Change the line" in page(manager, path)
+    assert "Edit line" in page(manager, path)
     move = reverse("orders_line_move", args=[order.number, "cancel", name])
     assert manager.post(move).status_code == 302
     assert line_of(order, name).state == "cancelled"

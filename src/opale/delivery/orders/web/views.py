@@ -72,7 +72,7 @@ def move_line(
     if order_move not in MOVES:
         raise NotFound
     move_actions.move_line(line, MOVES[order_move], by=request.actor)
-    toast_next(request, _("The line is now in another state."))
+    toast_next(request, _("Line state changed."))
     return redirect("orders_show", order.number)
 
 
@@ -87,7 +87,7 @@ def cancel(request: ActorRequest, order_number: int) -> HttpResponse:
         move_actions.cancel_order(order, by=request.actor, reason=form.cleaned_data["reason"])
 
     if request.method == "POST" and submit_form(form, act):
-        toast_next(request, _("The order is cancelled, and what was held for it is free."))
+        toast_next(request, _("Order cancelled, reservations released."))
         return redirect("orders_show", order.number)
     lines = list(order.lines.all())
     context = {

@@ -40,9 +40,9 @@ def add_deliverable(
         held = lock_project(project, by=by)
         for name, text in (("name_en", name_en), ("name_fr", name_fr)):
             if not 0 < len(text.strip()) <= 200:
-                raise Invalid(**{name: _("Give it a name of at most 200 characters.")})
+                raise Invalid(**{name: _("Enter a name of at most 200 characters.")})
         if package is not None and package.project_id != held.pk:
-            raise Invalid(package=_("This work package is of another project."))
+            raise Invalid(package=_("This task belongs to another project."))
         made = Deliverable.objects.create(
             project=held, name_en=name_en.strip(), name_fr=name_fr.strip(), package=package
         )
@@ -62,9 +62,9 @@ def submit_deliverable(
         held, row = _hold(deliverable, by=by, right=CONTRIBUTE)
         where, said = _text(place, "place"), _text(note, "note")
         if not where:
-            raise Invalid(place=_("Say where it can be read."))
+            raise Invalid(place=_("Enter where it can be read."))
         if row.refusals >= REFUSALS and not said:
-            raise Invalid(note=_("It was refused three times: say what is different now."))
+            raise Invalid(note=_("Refused three times: describe what has changed."))
         perform(SUBMIT, Deliverable.objects.filter(pk=row.pk), by=by, at=moment)
         last = DeliverableVersion.objects.filter(deliverable=row).aggregate(last=Max("number"))
         made = DeliverableVersion.objects.create(
@@ -103,7 +103,7 @@ def refuse_deliverable(
         held, row = _hold(deliverable, by=by)
         said = _text(reason, "reason")
         if not said:
-            raise Invalid(reason=_("Say why it is refused: somebody has to mend it."))
+            raise Invalid(reason=_("Enter a reason: somebody has to correct it."))
         refusals = row.refusals + 1
         rows = Deliverable.objects.filter(pk=row.pk)
         perform(REFUSE, rows, by=by, at=moment, refusals=refusals)
@@ -130,7 +130,7 @@ def attach_evidence(
             raise IllegalMove("give", {row.pk: row.gate.state})
         where = _text(place, "place")
         if not where:
-            raise Invalid(place=_("Say where it can be seen."))
+            raise Invalid(place=_("Enter where the evidence can be found."))
         row.place, row.given_by, row.given_at = where, by.signature, at or clock.now()
         row.save(update_fields=["place", "given_by", "given_at"])
         pass_automatic_gates(held, by=by)
@@ -145,7 +145,7 @@ def pass_gate(gate: Gate, *, by: Actor, at: datetime | None = None) -> None:
         missing = Evidence.objects.filter(gate=gate, gate__project=held, given_at=None)
         names = ", ".join(one.name for one in missing)
         if names:
-            raise Conflict(_("These are missing: %(names)s.") % {"names": names})
+            raise Conflict(_("Missing evidence: %(names)s.") % {"names": names})
         rows = Gate.objects.filter(pk=gate.pk, project=held)
         perform(PASS, rows, by=by, at=moment, passed_at=moment, passed_by=by.signature)
         replan(held)

@@ -99,7 +99,7 @@ def write_minutes(
 
 def _check_risk(fields: dict[str, Any]) -> None:
     if unknown := set(fields) - RISK_FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This is not changed in a risk.")))
+        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of a risk cannot be changed.")))
     fields["title"] = _said(str(fields.get("title", "")), "title", 300)
     for name in ("likelihood", "harm"):
         if not 1 <= fields.get(name, 1) <= 5:
@@ -111,7 +111,7 @@ def _check_risk(fields: dict[str, Any]) -> None:
 def _said(text: str, field: str, longest: int) -> str:
     found = text.strip()
     if not found:
-        raise Invalid(**{field: _("Write something.")})
+        raise Invalid(**{field: _("Enter some text.")})
     if len(found) > longest:
         raise Invalid(**{field: _("Give at most %(limit)s characters.") % {"limit": longest}})
     return found

@@ -163,7 +163,7 @@ def _home_calendar() -> WorkingCalendar:
     """Return the working calendar of the company that operates. Errors: Unavailable."""
     home = Company.objects.filter(operates=True).select_related("calendar").first()
     if home is None:
-        raise Unavailable(timedelta(minutes=1), _("No company operates the service yet."))
+        raise Unavailable(timedelta(minutes=1), _("No operating company is set for this service."))
     return home.calendar
 
 

@@ -56,7 +56,7 @@ def add_package(
         last = rows.aggregate(last=Max("position"))["last"]
         if rows.count() >= MOST_PACKAGES:
             raise Invalid(
-                _("A project has %(most)s work packages at most.") % {"most": MOST_PACKAGES}
+                _("A project has %(most)s tasks at most.") % {"most": MOST_PACKAGES}
             )
         package = WorkPackage.objects.create(
             project=held, position=0 if last is None else last + 1, **fields
@@ -122,7 +122,7 @@ def move_packages(
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     if any(day > today() for day in days.values()):
-        raise Invalid(on=_("This day is still to come."))
+        raise Invalid(on=_("The date is in the future."))
     with attributed(by):
         right = CONTRIBUTE if move in (START, COMPLETE) else WORK
         held = lock_project(project, by=by, right=right)
@@ -155,7 +155,7 @@ def _dates(row: WorkPackage, move: Move, day: date) -> dict[str, date | None]:
         return {"begun_on": day}
     if move is COMPLETE:
         if row.begun_on is not None and day < row.begun_on:
-            raise Invalid(on=_("It is not done before it has begun."))
+            raise Invalid(on=_("The end date is before the start date."))
         # A package completed without a recorded beginning began on its planned day.
         return {"begun_on": row.begun_on or min(row.starts_on or day, day), "done_on": day}
     return {"begun_on": None, "done_on": None}
@@ -180,11 +180,11 @@ def _link(project: Project, package: WorkPackage, after: Mapping[int, int]) -> b
     """Set the predecessors of a package, and return whether anything changed. Errors: Invalid."""
     rows = {row.pk: row for row in WorkPackage.objects.filter(project=project)}
     if set(after) - set(rows):
-        raise Invalid(after=_("A work package waits for others of its project."))
+        raise Invalid(after=_("A task can only wait for tasks of its own project."))
     if any(not 0 <= lag <= MOST_DAYS for lag in after.values()):
-        raise Invalid(after=_("Wait for 2,000 working days at most."))
+        raise Invalid(after=_("The lag is 2,000 working days at most."))
     if package.pk in after:
-        raise Invalid(after=_("A work package does not wait for itself."))
+        raise Invalid(after=_("A task cannot wait for itself."))
     links = list(PackageLink.objects.filter(project=project))
     own = {one.before_id: one for one in links if one.after_id == package.pk}
     if {pk: one.lag for pk, one in own.items()} == dict(after):
@@ -195,7 +195,7 @@ def _link(project: Project, package: WorkPackage, after: Mapping[int, int]) -> b
     except Cycle as cycle:
         names = " → ".join(rows[key].name for key in cycle.keys)
         raise Invalid(
-            after=_("These would wait for each other, and none could begin: %(names)s.")
+            after=_("Circular dependency, none of these could start: %(names)s.")
             % {"names": names}
         ) from cycle
     for pk, one in own.items():
@@ -215,30 +215,30 @@ def _link(project: Project, package: WorkPackage, after: Mapping[int, int]) -> b
 def _check(fields: Mapping[str, Any]) -> None:
     """Errors: Invalid."""
     if unknown := set(fields) - FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This is not changed in a package.")))
+        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of a task cannot be changed.")))
     for name in ("name_en", "name_fr"):
         if name in fields and not 0 < len(str(fields[name]).strip()) <= 200:
-            raise Invalid(**{name: _("Give it a name of at most 200 characters.")})
+            raise Invalid(**{name: _("Enter a name of at most 200 characters.")})
     days = fields.get("days", 0)
     if not 0 <= days <= MOST_DAYS:
-        raise Invalid(days=_("A work package takes no more than 2,000 working days."))
+        raise Invalid(days=_("A task takes 2,000 working days at most."))
     milestone = fields.get("kind") == Kind.MILESTONE
     if milestone and days:
-        raise Invalid(days=_("A milestone takes no days."))
+        raise Invalid(days=_("A milestone has no duration."))
     if "kind" in fields and not milestone and not days:
-        raise Invalid(days=_("Only a milestone takes no days."))
+        raise Invalid(days=_("Only a milestone has no duration."))
     if not Decimal(0) <= Decimal(fields.get("hours", 0)) <= 10_000:
-        raise Invalid(hours=_("Hours go from 0 to 10,000."))
+        raise Invalid(hours=_("Enter between 0 and 10,000 hours."))
     if not 0 <= fields.get("level", 0) <= 5:
-        raise Invalid(level=_("Levels go from 0 to 5."))
+        raise Invalid(level=_("Enter a level from 0 to 5."))
     choices: Mapping[str, tuple[Any, str]] = {
-        "kind": (Kind.values, _("This is no kind of work package.")),
-        "party": (Party.values, _("This is nobody who does work packages.")),
-        "role": (("", *Team.Kind.values), _("This is no kind of team.")),
+        "kind": (Kind.values, _("Unknown kind of task.")),
+        "party": (Party.values, _("Unknown party.")),
+        "role": (("", *Team.Kind.values), _("Unknown team function.")),
     }
     for name, (known, sentence) in choices.items():
         if name in fields and fields[name] not in known:
             raise Invalid(**{name: sentence})
     skill = fields.get("skill")
     if skill is not None and not isinstance(skill, Skill):
-        raise Invalid(skill=_("This is no skill."))
+        raise Invalid(skill=_("Unknown skill."))

@@ -38,7 +38,7 @@ def place_need(
         names = parse_units(units, item)
         if len(names) > row.quantity:
             raise Invalid(
-                units=_("“%(need)s” asks for %(quantity)s %(unit)s, and these are %(count)s.")
+                units=_("“%(need)s” needs %(quantity)s %(unit)s, but %(count)s were selected.")
                 % {
                     "need": row.name,
                     "quantity": f"{row.quantity.normalize():f}",
@@ -61,7 +61,7 @@ def free_place(need: TechnicalNeed, *, by: Actor) -> None:
         held = lock_project(need.project, by=by)
         row = _row(held, need)
         if row.place is None or not is_holding(row.place):
-            raise Conflict(_("No unit is held by name for this need."))
+            raise Conflict(_("No unit is reserved for this need."))
         move_reservation(row.place, RELEASE, by=by, at=clock.now())
         update_changed(row, {"place": None})
         publish_project(held)

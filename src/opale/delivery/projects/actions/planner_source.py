@@ -42,7 +42,7 @@ class WorkPackages:
         with attributed(by):
             held, row = lock_open_package(package, by=by)
             if is_holding(row.reservation):
-                raise Conflict(_("Hours are reserved for this work package by now."))
+                raise Conflict(_("Hours are already reserved for this task."))
             lines = tuple(
                 Line(
                     person=person,

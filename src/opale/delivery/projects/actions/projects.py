@@ -39,7 +39,7 @@ def open_project(order: Order, *, by: Actor) -> Project:
         require_on(order.customer, by, WORK)
     project = sync_project(order.pk, by=by)
     if project is None:
-        raise Conflict(_("Work on this order has not begun: there is nothing to deliver yet."))
+        raise Conflict(_("This order has not been started: there is nothing to deliver yet."))
     return project
 
 
@@ -78,13 +78,13 @@ def _check_exception(person: Person, granted_by: Person | None, reason: str, ask
         label = Person.Seniority(asked).label
         raise Invalid(
             exception_by=_(
-                "The policy asks for somebody of the seniority “%(seniority)s” here: say who grants"
-                " the exception, and why."
+                "This project requires the seniority “%(seniority)s”: enter who grants the "
+                "exception, and why."
             )
             % {"seniority": label}
         )
     if granted_by.pk == person.pk:
-        raise Invalid(exception_by=_("Nobody grants an exception to himself or herself."))
+        raise Invalid(exception_by=_("You cannot grant an exception to the project manager you assign."))
     if len(reason) > 300:
         raise Invalid(exception_reason=_("Give at most %(limit)s characters.") % {"limit": 300})
 
@@ -92,20 +92,20 @@ def _check_exception(person: Person, granted_by: Person | None, reason: str, ask
 def edit_project(project: Project, *, by: Actor, **fields: Any) -> None:
     """Errors: NotFound, NotAllowed, IllegalMove, Invalid."""
     if unknown := set(fields) - FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This is not changed in a project.")))
+        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of a project cannot be changed.")))
     for name in ("begins_on", "wanted_on"):
         day = fields.get(name)
         if day is not None and not FIRST <= day <= LAST:
-            raise Invalid(**{name: _("This day is out of reach.")})
+            raise Invalid(**{name: _("The date is out of range.")})
     if "begins_on" in fields and fields["begins_on"] is None:
-        raise Invalid(begins_on=_("A project begins on a day."))
+        raise Invalid(begins_on=_("Enter a start date."))
     if "name" in fields and not 0 < len(str(fields["name"]).strip()) <= 200:
-        raise Invalid(name=_("Give it a name of at most 200 characters."))
+        raise Invalid(name=_("Enter a name of at most 200 characters."))
     with attributed(by):
         held = lock_project(project, by=by)
         wanted = fields.get("wanted_on", held.wanted_on)
         if fields.get("backward", held.backward) and wanted is None:
-            raise Invalid(wanted_on=_("To plan back from a day, say which."))
+            raise Invalid(wanted_on=_("To plan backward, enter the wanted date."))
         if update_changed(held, fields):
             replan(held)
 
@@ -121,7 +121,7 @@ def move_project(project: Project, move: Move, *, by: Actor, at: datetime | None
         rows = Project.objects.filter(pk=held.pk)
         if move is BEGIN:
             if held.manager_id is None:
-                raise Conflict(_("Somebody leads a project before it begins."))
+                raise Conflict(_("Assign a project manager before you start the project."))
             perform(BEGIN, rows, by=by, at=moment)
             held.refresh_from_db()
             replan(held)
@@ -147,4 +147,4 @@ def _require_delivered(project: Project) -> None:
     ]
     if missing:
         names = ", ".join(one.name for one in missing[:5])
-        raise Conflict(_("Before it is finished: %(names)s.") % {"names": names})
+        raise Conflict(_("Still open: %(names)s.") % {"names": names})

@@ -44,7 +44,7 @@ def release_remaining(done: Mapping[int, date], *, by: Actor, at: datetime) -> N
     """
     rows = list(WorkPackage.objects.filter(pk__in=done))
     withdraw_all([row.request_id for row in rows if row.request_id is not None], by=by, at=at)
-    with attributed(by, reason=_("done before all of its hours were needed")):
+    with attributed(by, reason=_("completed before all reserved hours were used")):
         release_from({row.source: done[row.pk] + A_DAY for row in rows}, by=by, at=at)
 
 
@@ -60,7 +60,7 @@ def restore_reservation(project: Project, row: WorkPackage, *, by: Actor) -> str
         try:
             made = reserve_for_line(line_of(project, row), lines, by=by, source=row.source)
         except IllegalMove:
-            return _("Its line of the order is not delivered any more.")
+            return _("Its order line is no longer delivered.")
         except (Conflict, Invalid, NotAllowed) as refusal:
             return refusal.sentence
         update_changed(row, {"reservation": made})

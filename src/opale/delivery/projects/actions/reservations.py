@@ -39,7 +39,7 @@ def reserve_needs(
     with attributed(by):
         held = lock_project(project, by=by)
         if not pools:
-            raise Invalid(_("Say from which pool."))
+            raise Invalid(_("Select a pool."))
         needs = [
             need
             for need in TechnicalNeed.objects.filter(project=held, pk__in=pools)
@@ -48,11 +48,11 @@ def reserve_needs(
             if not is_holding(need.reservation)
         ]
         if not needs:
-            raise Invalid(_("Everything that this project needs is reserved already."))
+            raise Invalid(_("Everything this project needs is already reserved."))
         for need in needs:
             if pools[need.pk].unit != need.unit:
                 raise Invalid(
-                    _("“%(need)s” is counted in %(unit)s, and this pool is not.")
+                    _("“%(need)s” is counted in %(unit)s, but this pool is not.")
                     % {"need": need.name, "unit": need.unit}
                 )
         made = []
@@ -78,14 +78,14 @@ def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
     with attributed(by):
         held, row = lock_open_package(package, by=by)
         if row.person is None:
-            raise Invalid(person=_("Say first who does it."))
+            raise Invalid(person=_("Assign a person first."))
         if row.starts_on is None or row.ends_on is None or not row.hours:
-            raise Invalid(hours=_("Say first how many hours it takes."))
+            raise Invalid(hours=_("Enter the hours first."))
         if is_holding(row.reservation) and row.reservation is not None:
             move_reservation(row.reservation, RELEASE, by=by, at=clock.now())
         daily = hours_a_day(row)
         if daily > 24:
-            raise Invalid(hours=_("So many hours are not done in so few days."))
+            raise Invalid(hours=_("The hours do not fit in so few days."))
         line = line_of(held, row)
         asked = Line(
             person=row.person,
@@ -117,5 +117,5 @@ def line_of(project: Project, package: WorkPackage) -> OrderLine:
         return rows.get(pk=package.line_id)
     line = rows.filter(state__in=CHANGEABLE).order_by("position", "id").first()
     if line is None:
-        raise Conflict(_("No line of the order is still to be delivered."))
+        raise Conflict(_("All order lines are already delivered or cancelled."))
     return line

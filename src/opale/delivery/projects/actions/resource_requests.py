@@ -29,13 +29,13 @@ def request_person(package: WorkPackage, *, by: Actor) -> ResourceRequest:
     with attributed(by):
         held, row = lock_open_package(package, by=by)
         if row.request is not None and row.request.state in OPEN:
-            raise Conflict(_("Somebody is asked for already."))
+            raise Conflict(_("An expert is already requested."))
         team = Team.objects.filter(kind=row.role, virtual=False, closed_on=None).order_by("id")
         found = team.first() if row.role else None
         if found is None:
-            raise Invalid(role=_("Say first of which team it is: there has to be one."))
+            raise Invalid(role=_("Select a team first."))
         if row.starts_on is None or row.ends_on is None or not row.hours:
-            raise Invalid(hours=_("Say first how many hours it takes."))
+            raise Invalid(hours=_("Enter the hours first."))
         since = max(row.starts_on, today())
         made = create_request(
             NewResourceRequest(

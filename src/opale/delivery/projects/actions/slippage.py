@@ -92,9 +92,9 @@ def record_carrier_promise(
         if row.state not in AHEAD:
             raise IllegalMove("promise", {row.pk: row.state})
         if row.party != Party.CARRIER:
-            raise Invalid(promised_on=_("Only what a carrier does is promised by one."))
+            raise Invalid(promised_on=_("Only a carrier’s task can have a carrier date."))
         if row.begun_on is not None and promised_on < row.begun_on:
-            raise Invalid(promised_on=_("It ends after it has begun."))
+            raise Invalid(promised_on=_("The end is before the start."))
         made = CarrierPromise.objects.create(
             package=row,
             supplier=supplier,
@@ -107,7 +107,7 @@ def record_carrier_promise(
         row.promised_on = promised_on
         row.save(update_fields=["promised_on"])
         replan(held)
-        said = _text(note) or _("The carrier promises another day.")
+        said = _text(note) or _("The carrier gave another date.")
         record_slip(held, row, before, cause=Party.CARRIER, note=said, by=by)
     return made
 
@@ -131,7 +131,7 @@ def explain_slip(
             raise NotFound
         since = unexplained_since(held, row)
         if since is None or row.ends_on is None:
-            raise Invalid(_("It ends no later than was promised, or why is said already."))
+            raise Invalid(_("There is no slip to explain."))
         made = _write(held, row, since, row.ends_on, cause=cause, note=note, by=by, at=at)
         publish_project(held)
     return made
@@ -170,11 +170,11 @@ def _write(
 ) -> Slip:
     if cause not in Party.values:
         raise Invalid(
-            cause=_("It now ends later than the customer was promised: say through whom.")
+            cause=_("It now ends later than the customer date: select the cause.")
         )
     said = _text(note)
     if not said:
-        raise Invalid(note=_("Say what happened: the customer will ask."))
+        raise Invalid(note=_("Describe what happened: the customer will ask."))
     calendar = workdays_of(project.calendar)
     return Slip.objects.create(
         project=project,
@@ -191,7 +191,7 @@ def _write(
 
 def _check_day(day: date) -> None:
     if not FIRST <= day <= LAST:
-        raise Invalid(promised_on=_("This day is out of reach."))
+        raise Invalid(promised_on=_("The date is out of range."))
 
 
 def _text(said: str) -> str:

@@ -58,11 +58,11 @@ def adopt_ordered_day(project: Project, *, by: Actor) -> None:
         held = lock_project(project, by=by)
         day, before = held.ordered_on, held.wanted_on
         if day is None or day == before:
-            raise Invalid(_("The order names no other day."))
+            raise Invalid(_("The order has no other wanted date."))
         ends = dict(WorkPackage.objects.filter(project=held).values_list("pk", "ends_on"))
         update_changed(held, {"wanted_on": day})
         planned = replan(held)
-        note = _("The customer wants it for %(day)s.") % {"day": date_format(day, "DATE_FORMAT")}
+        note = _("The customer wants it by %(day)s.") % {"day": date_format(day, "DATE_FORMAT")}
         for late in late_packages(held, seen_by=by):
             row = late.package
             record_slip(held, row, ends[row.pk], cause=Party.CUSTOMER, note=note, by=by)

@@ -32,7 +32,7 @@ def new_state(package: WorkPackage, lost: str) -> str | tuple[str, Tone]:
     package.refresh_from_db()
     named = {"name": package.name, "state": package.get_state_display().lower(), "why": lost}
     if lost:
-        sentence = gettext("“%(name)s”: %(state)s, without the hours that it held. %(why)s")
+        sentence = gettext("“%(name)s”: %(state)s. Its hours could not be reserved again. %(why)s")
         return sentence % named, "note"
     return gettext("“%(name)s”: %(state)s.") % named
 
@@ -40,8 +40,8 @@ def new_state(package: WorkPackage, lost: str) -> str | tuple[str, Tone]:
 ACTS = (
     change(
         PACKAGE, packages.edit_package, "edit_package", WORK, PackageChangeForm, noun=None, page="",
-        initial=what_it_waits_for, title=_("Change the work package"), submit=_("Save"),
-        said=_("The work package is changed, and the dates are worked out anew."),
+        initial=what_it_waits_for, title=_("Edit task"), submit=_("Save"),
+        said=_("Task saved, schedule updated."),
     ),
     moves(
         PACKAGE, packages.move_package, "move_package", CONTRIBUTE, noun=None, page="moves",
@@ -51,30 +51,30 @@ ACTS = (
         PACKAGE, slippage.record_carrier_promise, "create_carrier_promise", WORK, PromiseForm,
         noun="carrier-promises", page="carrier", made=CarrierPromiseOut, states=AHEAD,
         initial=lambda package, _by: {"promised_on": package.promised_on},
-        title=_("What the carrier promises: %(name)s"), submit=_("Write down"),
-        label=_("What the carrier promises"),
-        said=_("The carrier's promise is written down, and the dates are worked out anew."),
+        title=_("Carrier date: %(name)s"), submit=_("Save"),
+        label=_("Set carrier date"),
+        said=_("Carrier date saved, schedule updated."),
         text="A later day than what the customer was promised is a slip of the carrier.",
     ),
     button(
         PACKAGE, reservations.reserve_hours, "reserve_hours", WORK, noun="hours", states=AHEAD,
-        label=_("Reserve the hours"), said=_("The hours are reserved on the planned days."),
+        label=_("Reserve hours"), said=_("Hours reserved on the planned days."),
         text="Hold the hours of its person on the planned days; 409 where there are not so many"
         " left.",
     ),
     button(
         PACKAGE, resource_requests.request_person, "ask_for_somebody", WORK, noun=None,
         page="asking",
-        states=AHEAD, label=_("Ask for somebody"),
-        said=_("It is asked; the lead of the team answers."),
+        states=AHEAD, label=_("Request an expert"),
+        said=_("Request sent to the team lead."),
         success_url=lambda _package, made: reverse("resources_show", args=[made.pk]),
     ),
     form(
         PACKAGE, slippage.explain_slip, "create_slip", WORK, SlipForm, noun="slips", page="slip",
         made=SlipOut, home=lambda package: place_of_promises(package.project),
-        initial=lambda package, _by: {"cause": package.party}, title=_("Why it is late: %(name)s"),
-        submit=_("Write down"), label=_("Say why"),
-        said=_("The cause of the slip is written down."),
+        initial=lambda package, _by: {"cause": package.party}, title=_("Cause of slip: %(name)s"),
+        submit=_("Save"), label=_("Add cause"),
+        said=_("Cause of slip saved."),
         text="Say why it ends later than the customer was promised.",
     ),
 )  # fmt: skip

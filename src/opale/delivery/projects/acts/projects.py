@@ -33,19 +33,19 @@ def new_state(project: Project, _made: Any) -> str:
     """Return whether the project has started or finished."""
     project.refresh_from_db(fields=["state"])
     runs = project.state == ProjectState.RUNNING
-    return gettext("The project runs.") if runs else gettext("The project is done.")
+    return gettext("Project started.") if runs else gettext("Project finished.")
 
 
 ACTS = (
     button(
         ORDER, projects.open_project, "open_project", WORK, noun=None, page="opening", made=PROJECT,
-        label=_("Decompose it into work packages"), tone="primary",
-        said=_("The order is decomposed into what has to be done."),
+        label=_("Create project"), tone="primary",
+        said=_("Project created from the order."),
     ),
     change(
         PROJECT, projects.edit_project, "edit_project", WORK, ProjectForm,
-        title=_("Change the project"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
-        said=_("The project is changed, and its dates are worked out anew."),
+        title=_("Edit project"), submit=_("Save"), label=_("Edit"), icon="edit", key="e",
+        said=_("Project saved, schedule updated."),
         text="Its dates are worked out anew.",
     ),
     form(
@@ -70,28 +70,28 @@ ACTS = (
     ),
     button(
         PROJECT, wanted_date.adopt_ordered_day, "take_over_wanted_day", WORK, noun="wanted-day",
-        label=_("Plan for the customer’s day"), said=_("It is planned for the customer’s day."),
+        label=_("Plan for the customer’s date"), said=_("Schedule moved to the customer’s date."),
         text="Plan for the day that the order names by now (`ordered_on`), after another was"
         " promised.",
     ),
     create(
         PROJECT, packages.add_package, "create_work_package", WORK, PackageForm, made=PACKAGE,
-        noun="work-packages", page="packages/new", title=_("A further work package"),
-        submit=_("Add"), icon="plus", said=_("The work package is planned."),
+        noun="work-packages", page="packages/new", title=_("Add task"),
+        submit=_("Add"), icon="plus", said=_("Task added."),
     ),
     form(
         PROJECT, slippage.create_baseline, "create_baseline", WORK, BaselineForm, made=BaselineOut,
         noun="baselines", page="promises/new", home=place_of_promises, optional={"promised_on"},
         initial=lambda project, _by: {"promised_on": project.ends_on},
-        title=_("Promise a day to the customer"), submit=_("Promise and freeze the plan"),
-        label=_("Promise a day"), icon="flag",
-        said=_("The plan is frozen as it stands: what moves from now on is seen against it."),
+        title=_("Set customer date"), submit=_("Save and set baseline"),
+        label=_("Set customer date"), icon="flag",
+        said=_("Customer date saved, baseline set."),
     ),
     form(
         PROJECT, reservations.reserve_needs, "reserve_needs", WORK, NeedsForm, noun=None,
         page="needs",
-        title=_("Reserve what is needed"), submit=_("Reserve"), label=_("Reserve what is needed"),
-        icon="lock", said=_("Everything that was chosen is reserved."),
+        title=_("Reserve stock"), submit=_("Reserve"), label=_("Reserve stock"),
+        icon="lock", said=_("Selected stock reserved."),
     ),
     form(
         NEED, placements.place_need, "place_technical_need", WORK, UnitsForm, noun="place",
@@ -103,6 +103,6 @@ ACTS = (
     remove(
         NEED, placements.free_place, "free_technical_need", WORK, noun="place",
         page="place/release",
-        label=_("Give back"), said=_("The units are free again."), tone="ghost",
+        label=_("Release"), said=_("Units released."), tone="ghost",
     ),
 )  # fmt: skip

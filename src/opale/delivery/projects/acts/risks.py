@@ -23,25 +23,25 @@ from opale.delivery.projects.shapes import ActionOut, MinutesOut
 def is_done(item: ActionItem, _made: Any) -> str:
     """Return whether the action item is done."""
     item.refresh_from_db(fields=["done_at"])
-    done, open_again = gettext("The action is done."), gettext("The action is open again.")
+    done, open_again = gettext("Action completed."), gettext("Action reopened.")
     return open_again if item.done_at is None else done
 
 
 ACTS = (
     create(
         PROJECT, follow_up.raise_risk, "create_risk", WORK, RiskForm, made=RISK, noun="risks",
-        home=place_of_risks, title=_("A risk"), submit=_("Write down"), icon="plus",
-        said=_("The risk is written down."),
+        home=place_of_risks, title=_("Add risk"), submit=_("Save"), icon="plus",
+        said=_("Risk added."),
     ),
     change(
         RISK, follow_up.edit_risk, "edit_risk", WORK, RiskChangeForm, page="",
         initial=lambda risk, _by: {"closed": risk.closed_at is not None},
-        title=_("Change the risk"), said=_("The risk is changed."), text="`closed`: it is over.",
+        title=_("Edit risk"), said=_("Risk saved."), text="`closed`: it is over.",
     ),
     create(
         PROJECT, follow_up.add_action, "create_action", WORK, ActionForm, made=ActionOut,
-        noun="actions", home=place_of_risks, title=_("An action"), submit=_("Write down"),
-        icon="plus", said=_("The action is written down."),
+        noun="actions", home=place_of_risks, title=_("Add action"), submit=_("Save"),
+        icon="plus", said=_("Action added."),
     ),
     button(
         ITEM, follow_up.settle_action, "settle_action", CONTRIBUTE, of=DoneForm, noun="done",
@@ -50,7 +50,7 @@ ACTS = (
     ),
     create(
         PROJECT, follow_up.write_minutes, "create_minutes", WORK, MinutesForm, made=MinutesOut,
-        noun="minutes", home=place_of_risks, title=_("Minutes of a meeting"), submit=_("Keep"),
-        icon="plus", said=_("The minutes are kept."),
+        noun="minutes", home=place_of_risks, title=_("Add minutes"), submit=_("Save"),
+        icon="plus", said=_("Minutes saved."),
     ),
 )  # fmt: skip

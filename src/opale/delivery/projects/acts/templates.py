@@ -10,8 +10,8 @@ from opale.delivery.projects.rights import TEMPLATES
 ACTS = (
     remove(
         TEMPLATE, templates.drop_template, "drop_project_template", TEMPLATES, page="family",
-        label=_("Deliver it as its family"),
-        said=_("The offering is delivered as its family again."),
-        text="The offering is delivered as its family again.",
+        label=_("Use family template"),
+        said=_("The offering uses its family template again."),
+        text="The offering uses its family template again.",
     ),
 )  # fmt: skip

@@ -102,7 +102,7 @@ def parse_content(record: Mapping[str, Any]) -> Content:
         content = msgspec.convert(dict(record), Content)
     except msgspec.ValidationError as error:
         raise Invalid(
-            content=_("This is no template: %(reason)s.") % {"reason": str(error).rstrip(".")}
+            content=_("Invalid template: %(reason)s.") % {"reason": str(error).rstrip(".")}
         ) from error
     check_content(content)
     return content
@@ -119,22 +119,22 @@ def check_content(content: Content) -> None:
     keys = [step.key for step in content.steps]
     if not keys or len(keys) > MOST_STEPS:
         raise Invalid(
-            content=_("A template has one work package at least and %(most)s at most.")
+            content=_("A template has between 1 and %(most)s tasks.")
             % {"most": MOST_STEPS}
         )
     if len(set(keys)) < len(keys) or any(not key or "#" in key or "/" in key for key in keys):
-        raise Invalid(content=_("Each work package of a template has a key of its own."))
+        raise Invalid(content=_("Each task of a template needs a unique key."))
     for step in content.steps:
         if not (0 <= step.days <= MOST_DAYS and 0 <= step.lag <= MOST_DAYS):
-            raise Invalid(content=_("A work package takes no more than 2,000 working days."))
+            raise Invalid(content=_("A task takes 2,000 working days at most."))
         if not (0 <= step.level <= 5 and 0 <= step.hours <= 10_000):
-            raise Invalid(content=_("Levels go from 0 to 5, hours from 0 to 10,000."))
+            raise Invalid(content=_("Levels range from 0 to 5, hours from 0 to 10,000."))
         if step.kind == "milestone" and step.days:
-            raise Invalid(content=_("A milestone takes no days."))
+            raise Invalid(content=_("A milestone has no duration."))
         missing = [key for key in step.after if "/" not in key and key not in keys]
         if missing:
             raise Invalid(
-                content=_("“%(step)s” waits for “%(other)s”, which is not there.")
+                content=_("“%(step)s” waits for “%(other)s”, which does not exist.")
                 % {"step": step.key, "other": missing[0]}
             )
     place = {key: number for number, key in enumerate(keys)}
@@ -148,13 +148,13 @@ def check_content(content: Content) -> None:
         in_order(place.values(), links)
     except Cycle as cycle:
         raise Invalid(
-            content=_("These wait for each other: %(names)s.")
+            content=_("Circular dependency: %(names)s.")
             % {"names": " → ".join(keys[number] for number in cycle.keys)}
         ) from cycle
     unknown = [one.step for one in content.deliverables if one.step and one.step not in place]
     if unknown:
         raise Invalid(
-            content=_("A deliverable is of the step “%(step)s”, which is not there.")
+            content=_("A deliverable refers to the step “%(step)s”, which does not exist.")
             % {"step": unknown[0]}
         )
 

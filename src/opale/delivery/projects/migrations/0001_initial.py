@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveSmallIntegerField()),
-                ("promised_on", models.DateField(verbose_name="Promised to the customer for")),
+                ("promised_on", models.DateField(verbose_name="Customer date")),
                 (
                     "note",
                     models.CharField(blank=True, max_length=300, verbose_name="What was said"),
@@ -61,11 +61,11 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("due", "Not handed in"),
-                            ("submitted", "Handed in"),
+                            ("due", "Not submitted"),
+                            ("submitted", "Submitted"),
                             ("accepted", "Accepted"),
                             ("refused", "Refused"),
-                            ("dropped", "Dropped"),
+                            ("dropped", "Cancelled"),
                         ],
                         default="due",
                         max_length=9,
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="English name")),
                 ("name_fr", models.CharField(max_length=200, verbose_name="French name")),
-                ("place", models.CharField(blank=True, max_length=500, verbose_name="Where it is")),
+                ("place", models.CharField(blank=True, max_length=500, verbose_name="Location")),
                 ("given_by", models.CharField(blank=True, max_length=200)),
                 ("given_at", models.DateTimeField(null=True)),
             ],
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="English name")),
                 ("name_fr", models.CharField(max_length=200, verbose_name="French name")),
-                ("automatic", models.BooleanField(default=False, verbose_name="Passes by itself")),
+                ("automatic", models.BooleanField(default=False, verbose_name="Passes automatically")),
                 (
                     "state",
                     models.CharField(
@@ -134,10 +134,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("held_on", models.DateField(verbose_name="Held on")),
+                ("held_on", models.DateField(verbose_name="Date")),
                 ("title", models.CharField(max_length=200, verbose_name="Subject")),
-                ("present", models.CharField(blank=True, max_length=300, verbose_name="Present")),
-                ("text", models.TextField(verbose_name="What was said and decided")),
+                ("present", models.CharField(blank=True, max_length=300, verbose_name="Participants")),
+                ("text", models.TextField(verbose_name="Minutes and decisions")),
                 ("written_by", models.CharField(max_length=200)),
             ],
             options={
@@ -154,8 +154,8 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("title", models.CharField(max_length=300, verbose_name="What is to do")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="By")),
+                ("title", models.CharField(max_length=300, verbose_name="Action")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="Due date")),
                 ("made_at", models.DateTimeField(default=opale.kernel.clock.now)),
                 ("done_at", models.DateTimeField(null=True)),
                 (
@@ -216,8 +216,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveSmallIntegerField()),
-                ("place", models.CharField(max_length=500, verbose_name="Where it is")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="What changed")),
+                ("place", models.CharField(max_length=500, verbose_name="Location")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="History")),
                 ("given_by", models.CharField(max_length=200)),
                 ("given_at", models.DateTimeField(default=opale.kernel.clock.now)),
                 ("accepted", models.BooleanField(null=True)),
@@ -247,8 +247,8 @@ class Migration(migrations.Migration):
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
                 ("number", models.PositiveSmallIntegerField()),
-                ("place", models.CharField(max_length=500, verbose_name="Where it is")),
-                ("note", models.CharField(blank=True, max_length=500, verbose_name="What changed")),
+                ("place", models.CharField(max_length=500, verbose_name="Location")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="History")),
                 ("given_by", models.CharField(max_length=200)),
                 ("given_at", models.DateTimeField(default=opale.kernel.clock.now)),
                 ("accepted", models.BooleanField(null=True)),
@@ -289,7 +289,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("name_en", models.CharField(max_length=200, verbose_name="English name")),
                 ("name_fr", models.CharField(max_length=200, verbose_name="French name")),
-                ("place", models.CharField(blank=True, max_length=500, verbose_name="Where it is")),
+                ("place", models.CharField(blank=True, max_length=500, verbose_name="Location")),
                 ("given_by", models.CharField(blank=True, max_length=200)),
                 ("given_at", models.DateTimeField(null=True)),
                 (
@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("preparing", "In preparation"),
-                            ("running", "Running"),
+                            ("running", "In progress"),
                             ("done", "Done"),
                             ("cancelled", "Cancelled"),
                         ],
@@ -361,21 +361,21 @@ class Migration(migrations.Migration):
                 (
                     "exception_reason",
                     models.CharField(
-                        blank=True, max_length=300, verbose_name="Reason of the exception"
+                        blank=True, max_length=300, verbose_name="Reason for the exception"
                     ),
                 ),
                 (
                     "backward",
                     models.BooleanField(
-                        default=False, verbose_name="Planned back from the wanted day"
+                        default=False, verbose_name="Planned backward from the wanted date"
                     ),
                 ),
-                ("begins_on", models.DateField(verbose_name="Begins")),
-                ("wanted_on", models.DateField(blank=True, null=True, verbose_name="Wanted for")),
+                ("begins_on", models.DateField(verbose_name="Start date")),
+                ("wanted_on", models.DateField(blank=True, null=True, verbose_name="Wanted date")),
                 ("ends_on", models.DateField(null=True, verbose_name="Planned end")),
                 (
                     "promised_on",
-                    models.DateField(null=True, verbose_name="Promised to the customer for"),
+                    models.DateField(null=True, verbose_name="Customer date"),
                 ),
                 ("late_by", models.PositiveIntegerField(default=0)),
                 ("next_was_on", models.DateField(null=True)),
@@ -395,10 +395,10 @@ class Migration(migrations.Migration):
                 (
                     "weather",
                     models.CharField(
-                        choices=[("sun", "Fair"), ("cloud", "Uncertain"), ("storm", "Stormy")],
+                        choices=[("sun", "On track"), ("cloud", "At risk"), ("storm", "Off track")],
                         default="cloud",
                         max_length=5,
-                        verbose_name="Weather",
+                        verbose_name="Health",
                     ),
                 ),
                 ("opened_at", models.DateTimeField(default=opale.kernel.clock.now)),
@@ -462,7 +462,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("lag", models.PositiveSmallIntegerField(default=0, verbose_name="Days between")),
+                ("lag", models.PositiveSmallIntegerField(default=0, verbose_name="Lag (working days)")),
                 (
                     "project",
                     models.ForeignKey(
@@ -481,10 +481,10 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
-                ("held_on", models.DateField(verbose_name="Held on")),
+                ("held_on", models.DateField(verbose_name="Date")),
                 ("title", models.CharField(max_length=200, verbose_name="Subject")),
-                ("present", models.CharField(blank=True, max_length=300, verbose_name="Present")),
-                ("text", models.TextField(verbose_name="What was said and decided")),
+                ("present", models.CharField(blank=True, max_length=300, verbose_name="Participants")),
+                ("text", models.TextField(verbose_name="Minutes and decisions")),
                 ("written_by", models.CharField(max_length=200)),
                 (
                     "pgh_obj",
@@ -529,7 +529,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("name_en", models.CharField(max_length=200, verbose_name="English name")),
                 ("name_fr", models.CharField(max_length=200, verbose_name="French name")),
-                ("automatic", models.BooleanField(default=False, verbose_name="Passes by itself")),
+                ("automatic", models.BooleanField(default=False, verbose_name="Passes automatically")),
                 (
                     "state",
                     models.CharField(
@@ -592,7 +592,7 @@ class Migration(migrations.Migration):
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
                 ("number", models.PositiveSmallIntegerField()),
-                ("promised_on", models.DateField(verbose_name="Promised to the customer for")),
+                ("promised_on", models.DateField(verbose_name="Customer date")),
                 (
                     "note",
                     models.CharField(blank=True, max_length=300, verbose_name="What was said"),
@@ -642,8 +642,8 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
-                ("title", models.CharField(max_length=300, verbose_name="What is to do")),
-                ("due_on", models.DateField(blank=True, null=True, verbose_name="By")),
+                ("title", models.CharField(max_length=300, verbose_name="Action")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="Due date")),
                 ("made_at", models.DateTimeField(default=opale.kernel.clock.now)),
                 ("done_at", models.DateTimeField(null=True)),
                 (
@@ -715,7 +715,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("preparing", "In preparation"),
-                            ("running", "Running"),
+                            ("running", "In progress"),
                             ("done", "Done"),
                             ("cancelled", "Cancelled"),
                         ],
@@ -727,17 +727,17 @@ class Migration(migrations.Migration):
                 (
                     "exception_reason",
                     models.CharField(
-                        blank=True, max_length=300, verbose_name="Reason of the exception"
+                        blank=True, max_length=300, verbose_name="Reason for the exception"
                     ),
                 ),
                 (
                     "backward",
                     models.BooleanField(
-                        default=False, verbose_name="Planned back from the wanted day"
+                        default=False, verbose_name="Planned backward from the wanted date"
                     ),
                 ),
-                ("begins_on", models.DateField(verbose_name="Begins")),
-                ("wanted_on", models.DateField(blank=True, null=True, verbose_name="Wanted for")),
+                ("begins_on", models.DateField(verbose_name="Start date")),
+                ("wanted_on", models.DateField(blank=True, null=True, verbose_name="Wanted date")),
                 ("opened_at", models.DateTimeField(default=opale.kernel.clock.now)),
                 ("ended_at", models.DateTimeField(null=True)),
                 (
@@ -871,13 +871,13 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("title", models.CharField(max_length=300, verbose_name="What may happen")),
+                ("title", models.CharField(max_length=300, verbose_name="Description")),
                 (
                     "likelihood",
                     models.PositiveSmallIntegerField(default=3, verbose_name="Likelihood"),
                 ),
-                ("harm", models.PositiveSmallIntegerField(default=3, verbose_name="Harm")),
-                ("response", models.TextField(blank=True, verbose_name="What is done about it")),
+                ("harm", models.PositiveSmallIntegerField(default=3, verbose_name="Impact")),
+                ("response", models.TextField(blank=True, verbose_name="Mitigation")),
                 ("source", models.CharField(blank=True, max_length=60)),
                 ("raised_at", models.DateTimeField(default=opale.kernel.clock.now)),
                 ("closed_at", models.DateTimeField(null=True)),
@@ -913,13 +913,13 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
-                ("title", models.CharField(max_length=300, verbose_name="What may happen")),
+                ("title", models.CharField(max_length=300, verbose_name="Description")),
                 (
                     "likelihood",
                     models.PositiveSmallIntegerField(default=3, verbose_name="Likelihood"),
                 ),
-                ("harm", models.PositiveSmallIntegerField(default=3, verbose_name="Harm")),
-                ("response", models.TextField(blank=True, verbose_name="What is done about it")),
+                ("harm", models.PositiveSmallIntegerField(default=3, verbose_name="Impact")),
+                ("response", models.TextField(blank=True, verbose_name="Mitigation")),
                 ("source", models.CharField(blank=True, max_length=60)),
                 ("raised_at", models.DateTimeField(default=opale.kernel.clock.now)),
                 ("closed_at", models.DateTimeField(null=True)),
@@ -979,7 +979,7 @@ class Migration(migrations.Migration):
                             ("stock", "stock"),
                         ],
                         max_length=8,
-                        verbose_name="Through",
+                        verbose_name="Cause",
                     ),
                 ),
                 ("was_on", models.DateField(verbose_name="From")),
@@ -1169,7 +1169,7 @@ class Migration(migrations.Migration):
                         ],
                         default="us",
                         max_length=8,
-                        verbose_name="Done by",
+                        verbose_name="Assigned to",
                     ),
                 ),
                 (
@@ -1201,7 +1201,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("days", models.PositiveSmallIntegerField(default=1, verbose_name="Working days")),
-                ("not_before", models.DateField(blank=True, null=True, verbose_name="Not before")),
+                ("not_before", models.DateField(blank=True, null=True, verbose_name="Start no earlier than")),
                 (
                     "promised_on",
                     models.DateField(blank=True, null=True, verbose_name="Promised for"),
@@ -1213,15 +1213,15 @@ class Migration(migrations.Migration):
                             ("todo", "To do"),
                             ("doing", "In progress"),
                             ("done", "Done"),
-                            ("dropped", "Dropped"),
+                            ("dropped", "Cancelled"),
                         ],
                         default="todo",
                         max_length=7,
                         verbose_name="State",
                     ),
                 ),
-                ("begun_on", models.DateField(null=True, verbose_name="Begun")),
-                ("done_on", models.DateField(null=True, verbose_name="Done on")),
+                ("begun_on", models.DateField(null=True, verbose_name="Started on")),
+                ("done_on", models.DateField(null=True, verbose_name="Completed on")),
                 ("starts_on", models.DateField(null=True)),
                 ("ends_on", models.DateField(null=True)),
                 ("slack", models.PositiveIntegerField(default=0)),
@@ -1299,7 +1299,7 @@ class Migration(migrations.Migration):
                             ("stock", "stock"),
                         ],
                         max_length=8,
-                        verbose_name="Through",
+                        verbose_name="Cause",
                     ),
                 ),
                 ("was_on", models.DateField(verbose_name="From")),
@@ -1335,7 +1335,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="projects.workpackage",
-                        verbose_name="Work package",
+                        verbose_name="Task",
                     ),
                 ),
             ],
@@ -1350,7 +1350,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="slips",
                 to="projects.workpackage",
-                verbose_name="Work package",
+                verbose_name="Task",
             ),
         ),
         migrations.AddField(
@@ -1371,7 +1371,7 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
-                ("lag", models.PositiveSmallIntegerField(default=0, verbose_name="Days between")),
+                ("lag", models.PositiveSmallIntegerField(default=0, verbose_name="Lag (working days)")),
                 (
                     "pgh_obj",
                     models.ForeignKey(
@@ -1449,11 +1449,11 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("due", "Not handed in"),
-                            ("submitted", "Handed in"),
+                            ("due", "Not submitted"),
+                            ("submitted", "Submitted"),
                             ("accepted", "Accepted"),
                             ("refused", "Refused"),
-                            ("dropped", "Dropped"),
+                            ("dropped", "Cancelled"),
                         ],
                         default="due",
                         max_length=9,
@@ -1490,7 +1490,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="projects.workpackage",
-                        verbose_name="Work package",
+                        verbose_name="Task",
                     ),
                 ),
             ],
@@ -1507,7 +1507,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="deliverables",
                 to="projects.workpackage",
-                verbose_name="Work package",
+                verbose_name="Task",
             ),
         ),
         migrations.CreateModel(
@@ -1610,7 +1610,7 @@ class Migration(migrations.Migration):
                         ],
                         default="us",
                         max_length=8,
-                        verbose_name="Done by",
+                        verbose_name="Assigned to",
                     ),
                 ),
                 (
@@ -1642,7 +1642,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("days", models.PositiveSmallIntegerField(default=1, verbose_name="Working days")),
-                ("not_before", models.DateField(blank=True, null=True, verbose_name="Not before")),
+                ("not_before", models.DateField(blank=True, null=True, verbose_name="Start no earlier than")),
                 (
                     "promised_on",
                     models.DateField(blank=True, null=True, verbose_name="Promised for"),
@@ -1654,15 +1654,15 @@ class Migration(migrations.Migration):
                             ("todo", "To do"),
                             ("doing", "In progress"),
                             ("done", "Done"),
-                            ("dropped", "Dropped"),
+                            ("dropped", "Cancelled"),
                         ],
                         default="todo",
                         max_length=7,
                         verbose_name="State",
                     ),
                 ),
-                ("begun_on", models.DateField(null=True, verbose_name="Begun")),
-                ("done_on", models.DateField(null=True, verbose_name="Done on")),
+                ("begun_on", models.DateField(null=True, verbose_name="Started on")),
+                ("done_on", models.DateField(null=True, verbose_name="Completed on")),
                 (
                     "line",
                     models.ForeignKey(

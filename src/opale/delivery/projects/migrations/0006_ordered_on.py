@@ -26,12 +26,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="project",
             name="ordered_on",
-            field=models.DateField(null=True, verbose_name="Ordered for"),
+            field=models.DateField(null=True, verbose_name="Wanted date in the order"),
         ),
         migrations.AddField(
             model_name="projectevent",
             name="ordered_on",
-            field=models.DateField(null=True, verbose_name="Ordered for"),
+            field=models.DateField(null=True, verbose_name="Wanted date in the order"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="project",

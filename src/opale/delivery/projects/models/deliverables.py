@@ -27,7 +27,7 @@ class Deliverable(Named):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="deliverables")
     package = models.ForeignKey(
         WorkPackage,
-        verbose_name=_("Work package"),
+        verbose_name=_("Task"),
         on_delete=models.SET_NULL,
         null=True,
         blank=True,
@@ -56,8 +56,8 @@ class DeliverableVersion(models.Model):
         Deliverable, on_delete=models.CASCADE, related_name="versions", db_index=False
     )
     number = models.PositiveSmallIntegerField()
-    place = models.CharField(_("Where it is"), max_length=500)
-    note = models.CharField(_("What changed"), max_length=500, blank=True)
+    place = models.CharField(_("Location"), max_length=500)
+    note = models.CharField(_("History"), max_length=500, blank=True)
     given_by = models.CharField(max_length=200)
     given_at = models.DateTimeField(default=now)
     accepted = models.BooleanField(null=True)
@@ -92,7 +92,7 @@ class Gate(Named):
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="gates")
-    automatic = models.BooleanField(pgettext_lazy("a gate", "Passes by itself"), default=False)
+    automatic = models.BooleanField(pgettext_lazy("a gate", "Passes automatically"), default=False)
     state = models.CharField(
         _("State"), max_length=6, choices=GateState.choices, default=GateState.OPEN
     )
@@ -119,7 +119,7 @@ class Evidence(Named):
     reach_paths: ClassVar[dict[str, str]] = {"customers": "gate__project__customer_id"}
 
     gate = models.ForeignKey(Gate, on_delete=models.CASCADE, related_name="evidences")
-    place = models.CharField(_("Where it is"), max_length=500, blank=True)
+    place = models.CharField(_("Location"), max_length=500, blank=True)
     given_by = models.CharField(max_length=200, blank=True)
     given_at = models.DateTimeField(null=True)
 

@@ -18,10 +18,10 @@ class Risk(models.Model):
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="risks")
-    title = models.CharField(pgettext_lazy("a risk", "What may happen"), max_length=300)
+    title = models.CharField(pgettext_lazy("a risk", "Description"), max_length=300)
     likelihood = models.PositiveSmallIntegerField(_("Likelihood"), default=3)
-    harm = models.PositiveSmallIntegerField(pgettext_lazy("a risk", "Harm"), default=3)
-    response = models.TextField(pgettext_lazy("a risk", "What is done about it"), blank=True)
+    harm = models.PositiveSmallIntegerField(pgettext_lazy("a risk", "Impact"), default=3)
+    response = models.TextField(pgettext_lazy("a risk", "Mitigation"), blank=True)
     owner = models.ForeignKey(
         Person, verbose_name=_("Owner"), on_delete=models.PROTECT, null=True, blank=True,
         related_name="+",
@@ -57,12 +57,12 @@ class ActionItem(models.Model):
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="action_items")
-    title = models.CharField(pgettext_lazy("an action", "What is to do"), max_length=300)
+    title = models.CharField(pgettext_lazy("an action", "Action"), max_length=300)
     owner = models.ForeignKey(
         Person, verbose_name=_("Owner"), on_delete=models.PROTECT, null=True, blank=True,
         related_name="+",
     )  # fmt: skip
-    due_on = models.DateField(pgettext_lazy("an action", "By"), null=True, blank=True)
+    due_on = models.DateField(pgettext_lazy("an action", "Due date"), null=True, blank=True)
     made_at = models.DateTimeField(default=now)
     done_at = models.DateTimeField(null=True)
 
@@ -79,10 +79,10 @@ class Minutes(models.Model):
     reach_paths: ClassVar[dict[str, str]] = BY_PROJECT
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="minutes")
-    held_on = models.DateField(pgettext_lazy("a meeting", "Held on"))
+    held_on = models.DateField(pgettext_lazy("a meeting", "Date"))
     title = models.CharField(pgettext_lazy("a meeting", "Subject"), max_length=200)
-    present = models.CharField(pgettext_lazy("a meeting", "Present"), max_length=300, blank=True)
-    text = models.TextField(pgettext_lazy("a meeting", "What was said and decided"))
+    present = models.CharField(pgettext_lazy("a meeting", "Participants"), max_length=300, blank=True)
+    text = models.TextField(pgettext_lazy("a meeting", "Minutes and decisions"))
     written_by = models.CharField(max_length=200)
 
     objects = ProjectsQuerySet["Minutes"].as_manager()

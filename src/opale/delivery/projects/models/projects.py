@@ -29,9 +29,9 @@ class Size(models.TextChoices):
 
 
 class Weather(models.TextChoices):
-    SUN = "sun", pgettext_lazy("the weather of a project", "Fair")
-    CLOUD = "cloud", pgettext_lazy("the weather of a project", "Uncertain")
-    STORM = "storm", pgettext_lazy("the weather of a project", "Stormy")
+    SUN = "sun", pgettext_lazy("the weather of a project", "On track")
+    CLOUD = "cloud", pgettext_lazy("the weather of a project", "At risk")
+    STORM = "storm", pgettext_lazy("the weather of a project", "Off track")
 
 
 class Party(models.TextChoices):
@@ -118,18 +118,18 @@ class Project(models.Model):
         null=True,
         related_name="+",
     )
-    exception_reason = models.CharField(_("Reason of the exception"), max_length=300, blank=True)
+    exception_reason = models.CharField(_("Reason for the exception"), max_length=300, blank=True)
     calendar = models.ForeignKey(
         WorkingCalendar, verbose_name=_("Working calendar"), on_delete=models.PROTECT,
         related_name="+",
     )  # fmt: skip
-    backward = models.BooleanField(_("Planned back from the wanted day"), default=False)
-    begins_on = models.DateField(pgettext_lazy("a project", "Begins"))
-    wanted_on = models.DateField(pgettext_lazy("a project", "Wanted for"), null=True, blank=True)
-    ordered_on = models.DateField(pgettext_lazy("a project", "Ordered for"), null=True)
+    backward = models.BooleanField(_("Planned backward from the wanted date"), default=False)
+    begins_on = models.DateField(pgettext_lazy("a project", "Start date"))
+    wanted_on = models.DateField(pgettext_lazy("a project", "Wanted date"), null=True, blank=True)
+    ordered_on = models.DateField(pgettext_lazy("a project", "Wanted date in the order"), null=True)
     ends_on = models.DateField(pgettext_lazy("a project", "Planned end"), null=True)
     promised_on = models.DateField(
-        pgettext_lazy("a project", "Promised to the customer for"), null=True
+        pgettext_lazy("a project", "Customer date"), null=True
     )
     late_by = models.PositiveIntegerField(default=0)
     next_package = models.ForeignKey(
@@ -138,7 +138,7 @@ class Project(models.Model):
     next_was_on = models.DateField(null=True)
     waits_for = models.CharField(max_length=8, choices=Party.choices, blank=True)
     weather = models.CharField(
-        pgettext_lazy("of a project", "Weather"),
+        pgettext_lazy("of a project", "Health"),
         max_length=5,
         choices=Weather.choices,
         default=Weather.CLOUD,
@@ -219,7 +219,7 @@ class WorkPackage(Named):
     position = models.PositiveIntegerField()
     kind = models.CharField(_("Kind"), max_length=11, choices=Kind.choices, default=Kind.WORK)
     party = models.CharField(
-        pgettext_lazy("a work package", "Done by"), max_length=8, choices=Party.choices,
+        pgettext_lazy("a work package", "Assigned to"), max_length=8, choices=Party.choices,
         default=Party.US,
     )  # fmt: skip
     role = models.CharField(_("Team"), max_length=40, choices=Team.Kind.choices, blank=True)
@@ -228,9 +228,9 @@ class WorkPackage(Named):
         related_name="+",
     )  # fmt: skip
     level = models.PositiveSmallIntegerField(_("Level"), default=0)
-    hours = models.DecimalField(_("Hours"), max_digits=7, decimal_places=2, default=0)
+    hours = models.DecimalField(pgettext_lazy("of work", "Hours"), max_digits=7, decimal_places=2, default=0)
     days = models.PositiveSmallIntegerField(_("Working days"), default=1)
-    not_before = models.DateField(_("Not before"), null=True, blank=True)
+    not_before = models.DateField(_("Start no earlier than"), null=True, blank=True)
     promised_on = models.DateField(_("Promised for"), null=True, blank=True)
     person = models.ForeignKey(
         Person, verbose_name=_("Person"), on_delete=models.PROTECT, null=True, blank=True,
@@ -245,8 +245,8 @@ class WorkPackage(Named):
     state = models.CharField(
         _("State"), max_length=7, choices=PackageState.choices, default=PackageState.TODO
     )
-    begun_on = models.DateField(pgettext_lazy("a work package", "Begun"), null=True)
-    done_on = models.DateField(pgettext_lazy("a work package", "Done on"), null=True)
+    begun_on = models.DateField(pgettext_lazy("a work package", "Started on"), null=True)
+    done_on = models.DateField(pgettext_lazy("a work package", "Completed on"), null=True)
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     slack = models.PositiveIntegerField(default=0)
@@ -316,7 +316,7 @@ class PackageLink(models.Model):
     after = models.ForeignKey(
         WorkPackage, on_delete=models.CASCADE, related_name="links_before", db_index=False
     )
-    lag = models.PositiveSmallIntegerField(_("Days between"), default=0)
+    lag = models.PositiveSmallIntegerField(_("Lag (working days)"), default=0)
 
     objects = ProjectsQuerySet["PackageLink"].as_manager()
 

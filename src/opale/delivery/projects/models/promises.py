@@ -30,7 +30,7 @@ class Baseline(models.Model):
         Project, on_delete=models.CASCADE, related_name="baselines", db_index=False
     )
     number = models.PositiveSmallIntegerField()
-    promised_on = models.DateField(_("Promised to the customer for"))
+    promised_on = models.DateField(_("Customer date"))
     note = models.CharField(_("What was said"), max_length=300, blank=True)
     dates = models.JSONField()
     made_by = models.CharField(max_length=200)
@@ -55,10 +55,10 @@ class Slip(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="slips")
     package = models.ForeignKey(
-        WorkPackage, verbose_name=_("Work package"), on_delete=models.CASCADE, related_name="slips"
+        WorkPackage, verbose_name=_("Task"), on_delete=models.CASCADE, related_name="slips"
     )
     cause = models.CharField(
-        pgettext_lazy("a slip", "Through"), max_length=8, choices=Party.choices
+        pgettext_lazy("a slip", "Cause"), max_length=8, choices=Party.choices
     )
     was_on = models.DateField(pgettext_lazy("a slip", "From"))
     now_on = models.DateField(pgettext_lazy("a slip", "To"))

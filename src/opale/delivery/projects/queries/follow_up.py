@@ -65,7 +65,7 @@ def history_of(project: Project, *, seen_by: Actor) -> list[Revision]:
     parts = revisions(
         WorkPackage,
         limit=NEWEST,
-        kind=_("a work package"),
+        kind=_("a task"),
         called="name_fr" if (get_language() or "").startswith("fr") else "name_en",
         project_id=project.pk,
     )

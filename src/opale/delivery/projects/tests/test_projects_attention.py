@@ -61,7 +61,7 @@ def test_a_carrier_that_promised_for_today_is_asked_and_its_slip_is_a_milestone_
     with clock.travel(on - clock.now()):
         plans.replan_all(by=MAKER)
         assert "promise" in kinds(personas)
-        assert "the carrier promised it for today" in shown(personas)
+        assert "carrier date is today" in shown(personas)
         slippage.record_carrier_promise(circuit, by=MAKER, promised_on=day + timedelta(days=14))
         assert kinds(personas) == ["milestone"]
         assert "later than promised" in shown(personas)
@@ -95,12 +95,12 @@ def test_answers_proofs_actions_and_what_expires_stand_by_their_day(personas: Pe
         counter_request(asked, workdays.today() + 30 * A_DAY, by=lead, reason="Busy")
         assert kinds(personas) == ["action", "answer", "deliverable", "expiry"]
         page = shown(personas)
-        assert "waits to be accepted" in page
+        assert "awaiting acceptance" in page
         assert "possible from" in page
-        assert "is due" in page
+        assert "due" in page
         assert page.index("Call the owner") < page.index("Kept for Acme")
         refuse_request(ResourceRequest.objects.get(pk=asked.pk), "Nobody has it", by=lead)
-        assert "refused: plan on" in shown(personas)
+        assert "refused: replan" in shown(personas)
     with clock.travel(SUMMER + 4 * A_DAY - clock.now()):
         assert "answer" not in kinds(personas), "a refusal is said for three days"
 

@@ -126,7 +126,7 @@ def test_a_place_is_taken_by_one_press_and_a_taken_one_says_who_holds_it(
     assert client.post(path, press).status_code == 302
     assert len(names()) == 4
     shown = client.get(path).content.decode()
-    assert "Held now" in shown
+    assert "Reserved now" in shown
     assert "U5–U8" in shown, "the next place is proposed"
     taken(rack, "U9")
     refused = client.post(path, press | {"units": "U9"})

@@ -100,7 +100,7 @@ def test_what_was_given_back_is_kept_with_its_reason(
     assert move.actor == personas.actor("build_engineer").key
     for row in (kept, released):
         reasons = {one.reason for one in history_of(row, seen_by=MAKER)}
-        assert "done before all of its hours were needed" in reasons
+        assert "completed before all reserved hours were used" in reasons
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_a_page_says_what_cannot_be_held_any_more(personas: Personas, engineer: 
         "projects_package_move", args=[project.number, package(project, "design").pk, "reopen"]
     )
     page = personas.client("project_manager").post(address, follow=True)
-    assert "without the hours that it held" in page.content.decode()
+    assert "Its hours could not be reserved again" in page.content.decode()
 
 
 def test_hours_of_who_does_it_no_more_are_not_held_again(
@@ -233,4 +233,4 @@ def test_what_was_held_of_a_line_that_ended_meanwhile_is_not_held_again(
     packages.move_package(package(project, "design"), DROP, by=MAKER)
     moves.move_line(project.order.lines.get(item_id="2"), CANCEL, by=MAKER)
     said = packages.move_package(package(project, "design"), REOPEN, by=MAKER)
-    assert (said, held()) == ("Its line of the order is not delivered any more.", 0)
+    assert (said, held()) == ("Its order line is no longer delivered.", 0)

@@ -64,19 +64,19 @@ def subject_of(one: AttentionItem) -> str:
 def reason_of(one: AttentionItem, day: date) -> str:
     if one.kind == "promise":
         if one.on == day:
-            return _("the carrier promised it for today")
-        return _("the carrier’s promise has passed")
+            return _("carrier date is today")
+        return _("carrier date missed")
     if one.kind == "milestone":
         return _("%(later)s than promised") % {"later": later(one.days)}
     if one.kind == "wish":
-        return _("the customer wants another day")
+        return _("the customer wants another date")
     if one.kind == "expiry":
         return _("expires unless it is confirmed")
     if one.kind == "answer" and one.request is not None:
         return _answer(one.request.state, one.request.counter_on)
     if one.kind == "deliverable":
-        return _("waits to be accepted")
-    return pgettext("an action", "is due")
+        return _("awaiting acceptance")
+    return pgettext("an action", "due")
 
 
 def _answer(state: str, counter_on: date | None) -> str:
@@ -84,8 +84,8 @@ def _answer(state: str, counter_on: date | None) -> str:
         day = date_format(counter_on, "SHORT_DATE_FORMAT")
         return _("possible from %(day)s") % {"day": day}
     if state == RequestState.REFUSED:
-        return _("refused: plan on")
-    return _("names are offered")
+        return _("refused: replan")
+    return _("candidates proposed")
 
 
 def url_of(one: AttentionItem) -> str:

@@ -28,8 +28,8 @@ def takes(cause: Cause) -> str:
     if not row.days or cause.kind in ("done", "promised"):
         return ""
     return ngettext(
-        "It takes %(n)s working day of the calendar “%(calendar)s”.",
-        "It takes %(n)s working days of the calendar “%(calendar)s”.",
+        "It takes %(n)s working day in the calendar “%(calendar)s”.",
+        "It takes %(n)s working days in the calendar “%(calendar)s”.",
         row.days,
     ) % {"n": row.days, "calendar": cause.calendar}
 
@@ -39,11 +39,11 @@ def closed(cause: Cause) -> str:
     if not cause.closed:
         return ""
     named = (f"{day(on)} ({name})" if name else day(on) for on, name in cause.closed)
-    return _("Not worked meanwhile: %(days)s.") % {"days": ", ".join(named)}
+    return _("Non-working days in between: %(days)s.") % {"days": ", ".join(named)}
 
 
 def _start(cause: Cause) -> str:
-    return _("It begins on %(day)s, as early as the project and the present day allow.") % {
+    return _("It starts on %(day)s, the earliest possible date.") % {
         "day": day(cause.on)
     }
 
@@ -51,7 +51,7 @@ def _start(cause: Cause) -> str:
 def _after(cause: Cause) -> str:
     other = cause.of
     if other is None or other.ends_on is None:
-        return _("It waits for something that is no longer there.")
+        return _("Its predecessor no longer exists.")
     return _("It waits for “%(other)s”, which ends on %(day)s.") % {
         "other": other.name,
         "day": day(other.ends_on),
@@ -61,8 +61,8 @@ def _after(cause: Cause) -> str:
 def _person(cause: Cause) -> str:
     other, person = cause.of, cause.package.person
     if other is None or other.ends_on is None or person is None:
-        return _("Whoever does it is busy with something else before.")
-    return _("%(person)s does “%(other)s” until %(day)s.") % {
+        return _("The assignee is busy with another task before.")
+    return _("%(person)s works on “%(other)s” until %(day)s.") % {
         "person": person.name,
         "other": other.name,
         "day": day(other.ends_on),
@@ -70,25 +70,25 @@ def _person(cause: Cause) -> str:
 
 
 def _not_before(cause: Cause) -> str:
-    return _("It was said not to begin before %(day)s.") % {"day": day(cause.on)}
+    return _("It is set to start no earlier than %(day)s.") % {"day": day(cause.on)}
 
 
 def _promised(cause: Cause) -> str:
     if cause.package.party == Party.CARRIER:
-        return _("The carrier promised it for %(day)s.") % {"day": day(cause.on)}
-    return _("It was promised for %(day)s.") % {"day": day(cause.on)}
+        return _("The carrier date is %(day)s.") % {"day": day(cause.on)}
+    return _("The promised date is %(day)s.") % {"day": day(cause.on)}
 
 
 def _begun(cause: Cause) -> str:
-    return _("It began on %(day)s.") % {"day": day(cause.on)}
+    return _("It started on %(day)s.") % {"day": day(cause.on)}
 
 
 def _done(cause: Cause) -> str:
-    return _("It was done on %(day)s.") % {"day": day(cause.on)}
+    return _("It was completed on %(day)s.") % {"day": day(cause.on)}
 
 
 def _latest(cause: Cause) -> str:
-    return _("It begins as late as the wanted day allows: %(day)s.") % {"day": day(cause.on)}
+    return _("It starts as late as the wanted date allows: %(day)s.") % {"day": day(cause.on)}
 
 
 _SAID: Final[Mapping[str, Callable[[Cause], str]]] = {
@@ -103,15 +103,15 @@ _SAID: Final[Mapping[str, Callable[[Cause], str]]] = {
 }
 
 STANDING: Final[Mapping[Code, object]] = {
-    "ends_after_promise": gettext_lazy("It ends after the day that was promised or wanted."),
-    "begins_too_late": gettext_lazy("It would have had to begin earlier to end on the wanted day."),
+    "ends_after_promise": gettext_lazy("The planned end is after the promised or wanted date."),
+    "begins_too_late": gettext_lazy("It should have started earlier to meet the wanted date."),
     "refused_again_and_again": gettext_lazy("A deliverable was refused three times or more."),
-    "heavy_risk": gettext_lazy("A heavy risk is open."),
-    "nobody_leads": gettext_lazy("Nobody leads it yet."),
-    "overdue": gettext_lazy("Something is overdue: promised and not kept, or longer under way."),
-    "no_margin": gettext_lazy("There is no margin left before the promised day."),
-    "somebody_left": gettext_lazy("Somebody who left the company still stands on the plan."),
-    "risk": gettext_lazy("A notable risk is open."),
+    "heavy_risk": gettext_lazy("A high risk is open."),
+    "nobody_leads": gettext_lazy("No project manager is assigned."),
+    "overdue": gettext_lazy("Something is overdue."),
+    "no_margin": gettext_lazy("There is no slack left before the promised date."),
+    "somebody_left": gettext_lazy("A task is assigned to somebody who has left the company."),
+    "risk": gettext_lazy("A medium risk is open."),
 }
 
 

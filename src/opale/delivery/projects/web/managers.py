@@ -25,7 +25,7 @@ def manager(request: ActorRequest, project_number: int) -> HttpResponse:
     if request.method == "POST" and submit_form(
         form, lambda: projects.assign_manager(project, by=request.actor, **form.arguments())
     ):
-        toast_next(request, _("The project has a manager."))
+        toast_next(request, _("Project manager assigned."))
         return redirect("projects_show", project.number)
     context = {
         "project": project,
@@ -43,5 +43,5 @@ def lead(request: ActorRequest, project_number: int, person_id: int) -> HttpResp
     """Assign a fitting project manager in one click."""
     project = project_queries.get_project(project_number, seen_by=request.actor)
     projects.assign_manager(project, get_person(person_id, seen_by=request.actor), by=request.actor)
-    toast_next(request, _("The project has a manager."))
+    toast_next(request, _("Project manager assigned."))
     return redirect("projects_show", project.number)

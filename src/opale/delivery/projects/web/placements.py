@@ -30,7 +30,7 @@ def place(request: ActorRequest, project_number: int, need_id: int) -> HttpRespo
         request, form, lambda: placements.place_need(need, by=request.actor, **form.arguments())
     )
     if attempt.done:
-        toast_next(request, _("The units are held by name."))
+        toast_next(request, _("Units reserved."))
         return redirect(place_of_needs(need)[0])
     context = {
         "project": project,

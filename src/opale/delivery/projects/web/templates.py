@@ -73,7 +73,7 @@ def own(request: ActorRequest, offering_code: str) -> HttpResponse:
     """Copy the family's template to the offering, to be changed for it alone."""
     found = template_queries.template_of(offering_code, seen_by=request.actor)
     templates.write_template(found.offering, content_record(found.content), by=request.actor)
-    toast_next(request, _("The offering has a template of its own."))
+    toast_next(request, _("Specific template created."))
     return redirect("projects_template", offering_code)
 
 
@@ -90,11 +90,11 @@ def edit_step(request: ActorRequest, offering_code: str, step_key: str) -> HttpR
         request,
         form,
         lambda: _write(request, found, step_key, form.cleaned_data),
-        title=_("Change the work package"),
+        title=_("Edit task"),
         button=_("Save"),
         back=reverse("projects_template", args=[offering_code]),
         back_label=offering_name(found.offering),
-        said=_("The template is changed; running projects stay as they are."),
+        said=_("Template saved. Running projects keep their plan."),
     )
 
 
@@ -109,11 +109,11 @@ def new_step(request: ActorRequest, offering_code: str) -> HttpResponse:
         request,
         form,
         lambda: _write(request, found, key, form.cleaned_data),
-        title=_("A further work package"),
+        title=_("Add task"),
         button=_("Add"),
         back=reverse("projects_template", args=[offering_code]),
         back_label=offering_name(found.offering),
-        said=_("The template is changed; running projects stay as they are."),
+        said=_("Template saved. Running projects keep their plan."),
     )
 
 

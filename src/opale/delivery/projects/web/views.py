@@ -60,11 +60,11 @@ def show(request: ActorRequest, project_number: int) -> HttpResponse:
 def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str, Any]:
     """Return the context that all pages of a project share."""
     number = project.number
-    names = [("plan", _("Delivery") if project.express else _("Plan"), "projects_show")]
+    names = [("plan", pgettext("of a project", "Delivery") if project.express else _("Plan"), "projects_show")]
     if not project.express:
         names.append(("proofs", _("Deliverables and gates"), "projects_proofs"))
     names += [
-        ("promises", _("Promises and slips"), "projects_promises"),
+        ("promises", _("Customer dates and slips"), "projects_promises"),
         ("following", _("Risks, actions, minutes"), "projects_following"),
     ]
     return {
@@ -140,8 +140,8 @@ def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
             request.GET,
             "only",
             [
-                ("critical", _("What decides the end")),
-                ("ahead", pgettext("work packages", "Still to do")),
+                ("critical", _("Critical path")),
+                ("ahead", pgettext("work packages", "To do")),
             ],
         ),
         "drawing": gantt.draw(
@@ -150,7 +150,7 @@ def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
             baseline=baseline,
             calendar=workdays.workdays_of(project.calendar),
             today=workdays.today(),
-            label=_("The plan of %(project)s") % {"project": project.reference},
+            label=_("Plan of %(project)s") % {"project": project.reference},
         ),
         "needs": _needs(request, project),
         "history": follow_up.history_of(project, seen_by=actor),

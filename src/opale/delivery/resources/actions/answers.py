@@ -36,7 +36,7 @@ def offer_names(
     Errors: NotFound, NotAllowed, IllegalMove, Invalid (nobody, twice, cannot do it, has no days).
     """
     if not LEAST_NAMES <= len(people) <= MOST_NAMES or len(set(people)) < len(people):
-        raise Invalid(people=_("Offer one to ten names, each once."))
+        raise Invalid(people=_("Propose one to ten different candidates."))
     with attributed(by):
         held = _hold(request, by)
         found = candidates.candidates(requests.need_of(held), seen_by=by, most=None)
@@ -44,7 +44,7 @@ def offer_names(
         for person in people:
             if person.pk not in known:
                 raise Invalid(
-                    people=_("%(name)s has not the skill, or no time for it.")
+                    people=_("%(name)s does not have the skill or the time.")
                     % {"name": person.name}
                 )
         Offer.objects.filter(request=held).delete()
@@ -70,7 +70,7 @@ def counter_request(
     with attributed(by):
         held = _hold(request, by)
         if on <= held.since:
-            raise Invalid(counter_on=_("Offer a day after the one that is asked for."))
+            raise Invalid(counter_on=_("Propose a date later than the requested one."))
         _answer(held, COUNTER, by=by, at=at, reason=reason, counter_on=on)
 
 
@@ -79,7 +79,7 @@ def refuse_request(
 ) -> None:
     """Errors: NotFound, NotAllowed, IllegalMove, Invalid (no reason)."""
     if not reason.strip():
-        raise Invalid(reason=_("Say why: whoever asked has to plan on."))
+        raise Invalid(reason=_("Enter a reason: the requester has to replan."))
     with attributed(by):
         _answer(_hold(request, by), REFUSE, by=by, at=at, reason=reason)
 
@@ -89,7 +89,7 @@ def _hold(request: ResourceRequest, by: Actor) -> ResourceRequest:
     rows = ResourceRequest.objects.filter(pk=request.pk).select_related("team", "skill")
     held = lock_row(rows, by, ANSWER)
     if not by.everywhere(ANSWER) and held.team_id not in requests.led_teams(by):
-        raise NotAllowed(_("Who leads the team answers for its people."))
+        raise NotAllowed(_("Only the team lead can answer this request."))
     return held
 
 

@@ -44,10 +44,10 @@ def request_plan(
     if not by.can(PLAN):
         raise NotAllowed
     if weeks not in WEEKS or seconds not in SECONDS:
-        raise Invalid(_("This is not to be chosen."))
+        raise Invalid(_("Choose one of the options."))
     with transaction.atomic():
         if PlanProposal.objects.select_for_update().filter(state__in=SEARCHING).exists():
-            raise Conflict(_("A plan is being searched already."))
+            raise Conflict(_("An optimisation is already running."))
         proposal = PlanProposal.objects.create(
             team=team,
             first=home_day(clock.now()) + timedelta(days=1),

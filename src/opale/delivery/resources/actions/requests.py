@@ -105,7 +105,7 @@ def accept_offer(
         if row is None:
             raise NotFound
         if not row.days:
-            raise Conflict(_("No days were offered with this name."))
+            raise Conflict(_("No dates were proposed for this candidate."))
         return _staff(held, row.person, row.days, ACCEPT, by=by, at=moment)
 
 
@@ -227,14 +227,14 @@ def _touch(request: ResourceRequest) -> None:
 
 def _check(asked: NewResourceRequest) -> None:
     if not asked.purpose.strip():
-        raise Invalid(purpose=_("Say what it is for."))
+        raise Invalid(purpose=_("Enter the purpose."))
     if asked.hours <= 0:
-        raise Invalid(hours=_("Ask for some hours."))
+        raise Invalid(hours=_("Enter the number of hours."))
     if asked.last < asked.since:
-        raise Invalid(last=_("The last day comes after the first."))
+        raise Invalid(last=_("The last day must be after the first."))
     if asked.last - asked.since > LONGEST:
-        raise Invalid(last=_("Ask for a year at most."))
+        raise Invalid(last=_("The period is one year at most."))
     if asked.team.closed_on is not None:
         raise Invalid(team=_("This team is closed."))
     if not 1 <= asked.level <= 5:
-        raise Invalid(level=_("A level lies between 1 and 5."))
+        raise Invalid(level=_("Enter a level from 1 to 5."))

@@ -133,7 +133,7 @@ def list_candidates(request: ActorRequest, asked: Query[CandidateQuestion]) -> l
     """Who can take this, the cheapest first: five at most, with what it would move."""
     by = request.actor
     if not 0 <= (asked.last - asked.since).days <= 366:
-        raise Invalid(last=_("The last day comes after the first, within a year."))
+        raise Invalid(last=_("The last day must follow the first within a year."))
     need = Need(
         hours=asked.hours,
         since=asked.since,

@@ -67,8 +67,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("asked", "To be answered"),
-                            ("offered", "Names are offered"),
-                            ("countered", "Another date is offered"),
+                            ("offered", "Candidates proposed"),
+                            ("countered", "Another date proposed"),
                             ("refused", "Refused"),
                             ("staffed", "Reserved"),
                             ("withdrawn", "Withdrawn"),
@@ -80,13 +80,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "asked_at",
-                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Asked"),
+                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Requested"),
                 ),
                 ("answer_by", models.DateTimeField(verbose_name="Answer due")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
                 (
                     "counter_on",
-                    models.DateField(blank=True, null=True, verbose_name="Possible from"),
+                    models.DateField(blank=True, null=True, verbose_name="Available from"),
                 ),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="Reason")),
                 (
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="organisation.person",
-                        verbose_name="Answered by",
+                        verbose_name="Answer from",
                     ),
                 ),
                 (
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="organisation.person",
-                        verbose_name="Asked by",
+                        verbose_name="Requested by",
                     ),
                 ),
                 (
@@ -231,8 +231,8 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("asked", "To be answered"),
-                            ("offered", "Names are offered"),
-                            ("countered", "Another date is offered"),
+                            ("offered", "Candidates proposed"),
+                            ("countered", "Another date proposed"),
                             ("refused", "Refused"),
                             ("staffed", "Reserved"),
                             ("withdrawn", "Withdrawn"),
@@ -244,13 +244,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "asked_at",
-                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Asked"),
+                    models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Requested"),
                 ),
                 ("answer_by", models.DateTimeField(verbose_name="Answer due")),
                 ("answered_at", models.DateTimeField(null=True, verbose_name="Answered")),
                 (
                     "counter_on",
-                    models.DateField(blank=True, null=True, verbose_name="Possible from"),
+                    models.DateField(blank=True, null=True, verbose_name="Available from"),
                 ),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="Reason")),
                 (
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="organisation.person",
-                        verbose_name="Answered by",
+                        verbose_name="Answer from",
                     ),
                 ),
                 (
@@ -274,7 +274,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="organisation.person",
-                        verbose_name="Asked by",
+                        verbose_name="Requested by",
                     ),
                 ),
                 (

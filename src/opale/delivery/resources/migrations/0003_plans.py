@@ -34,11 +34,11 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "Waiting"),
-                            ("running", "Being searched"),
-                            ("stopping", "Being ended"),
+                            ("running", "Searching"),
+                            ("stopping", "Stopping"),
                             ("ready", "To be decided"),
                             ("done", "Decided"),
-                            ("dropped", "Given up"),
+                            ("dropped", "Abandoned"),
                             ("failed", "Failed"),
                         ],
                         default="waiting",
@@ -79,12 +79,12 @@ class Migration(migrations.Migration):
                     "reason",
                     models.CharField(
                         choices=[
-                            ("away", "is away on some of these days"),
-                            ("left", "does not work here any more by then"),
-                            ("over", "has more than there is on some of these days"),
-                            ("new", "nobody is reserved yet"),
-                            ("room", "makes room for something else"),
-                            ("early", "something before it ends later, or it may not be done then"),
+                            ("away", "is absent on some of these days"),
+                            ("left", "has left the company by then"),
+                            ("over", "is overbooked on some of these days"),
+                            ("new", "nobody reserved yet"),
+                            ("room", "makes room for another task"),
+                            ("early", "predecessor now ends later"),
                         ],
                         max_length=10,
                     ),

@@ -25,11 +25,11 @@ class PlanProposal(SearchProposal):
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("proposal of a plan", "Waiting")
-        RUNNING = "running", pgettext_lazy("proposal of a plan", "Being searched")
-        STOPPING = "stopping", pgettext_lazy("proposal of a plan", "Being ended")
+        RUNNING = "running", pgettext_lazy("proposal of a plan", "Searching")
+        STOPPING = "stopping", pgettext_lazy("proposal of a plan", "Stopping")
         READY = "ready", pgettext_lazy("proposal of a plan", "To be decided")
         DONE = "done", pgettext_lazy("proposal of a plan", "Decided")
-        DROPPED = "dropped", pgettext_lazy("proposal of a plan", "Given up")
+        DROPPED = "dropped", pgettext_lazy("proposal of a plan", "Abandoned")
         FAILED = "failed", pgettext_lazy("proposal of a plan", "Failed")
 
     reach_paths: ClassVar[dict[str, str]] = {}
@@ -63,12 +63,12 @@ class PlanLine(ProposedLine):
     """
 
     class Reason(models.TextChoices):
-        AWAY = "away", _("is away on some of these days")
-        LEFT = "left", _("does not work here any more by then")
-        OVER = "over", _("has more than there is on some of these days")
-        NEW = "new", _("nobody is reserved yet")
-        ROOM = "room", _("makes room for something else")
-        EARLY = "early", _("something before it ends later, or it may not be done then")
+        AWAY = "away", _("is absent on some of these days")
+        LEFT = "left", _("has left the company by then")
+        OVER = "over", _("is overbooked on some of these days")
+        NEW = "new", _("nobody reserved yet")
+        ROOM = "room", _("makes room for another task")
+        EARLY = "early", _("predecessor now ends later")
 
     reach_paths: ClassVar[dict[str, str]] = {}
 

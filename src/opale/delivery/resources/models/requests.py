@@ -56,16 +56,16 @@ class ResourceRequest(models.Model):
         _("State"), max_length=9, choices=RequestState.choices, default=RequestState.ASKED
     )
     asked_by = models.ForeignKey(
-        Person, verbose_name=_("Asked by"), on_delete=models.PROTECT, null=True, related_name="+"
+        Person, verbose_name=_("Requested by"), on_delete=models.PROTECT, null=True, related_name="+"
     )
-    asked_at = models.DateTimeField(pgettext_lazy("a resource request", "Asked"), default=now)
+    asked_at = models.DateTimeField(pgettext_lazy("a resource request", "Requested"), default=now)
     answer_by = models.DateTimeField(pgettext_lazy("a resource request", "Answer due"))
     answered_at = models.DateTimeField(pgettext_lazy("a resource request", "Answered"), null=True)
     answered_by = models.ForeignKey(
-        Person, verbose_name=_("Answered by"), on_delete=models.PROTECT, null=True,
+        Person, verbose_name=_("Answer from"), on_delete=models.PROTECT, null=True,
         related_name="+",
     )  # fmt: skip
-    counter_on = models.DateField(_("Possible from"), null=True, blank=True)
+    counter_on = models.DateField(_("Available from"), null=True, blank=True)
     reason = models.CharField(_("Reason"), max_length=300, blank=True)
     reservation = models.ForeignKey(
         Reservation, on_delete=models.PROTECT, null=True, related_name="+"
@@ -136,7 +136,7 @@ class Offer(models.Model):
     rank = models.PositiveSmallIntegerField(_("Rank"))
     stretches: "models.JSONField[Any, Any]" = models.JSONField(default=list)
 
-    objects = ResourcesQuerySet["Offer"].as_manager()
+    objects = ResourcesQuerySet["Propose date"].as_manager()
 
     class Meta:
         ordering = ("request_id", "rank")

@@ -124,7 +124,7 @@ def test_only_who_leads_the_team_answers_for_it(personas: Personas, lead: Person
 
 def test_who_has_not_the_skill_is_not_offered(personas: Personas, lead: Person) -> None:
     row = ask(personas, level=5)
-    with pytest.raises(Invalid, match="has not the skill"):
+    with pytest.raises(Invalid, match="does not have the skill"):
         answers.offer_names(row, [lead], by=BY)
     assert fresh(row).state == "asked"
 
@@ -168,10 +168,10 @@ def test_it_is_asked_ranked_and_reserved_in_the_browser(personas: Personas, lead
     path = f"/resources/{row.pk}/"
     assert "VPN of three sites" in page(engineer, "/resources/")
     assert lead.name in page(engineer, path)
-    assert "Whom to offer" not in page(manager, path)
+    assert "Candidates to propose" not in page(manager, path)
     assert engineer.post(f"{path}offer/", {}).status_code == 422
     assert engineer.post(f"{path}offer/", {f"rank_{lead.pk}": "1"}).status_code == 302
-    assert "Offered" in page(manager, path)
+    assert "Proposed candidates" in page(manager, path)
     offer = fresh(row).offers.get()
     assert manager.post(f"{path}offers/{offer.pk}/acceptance/").status_code == 302
     assert "Open the reservation" in page(manager, path)

@@ -31,7 +31,7 @@ ENTRIES = (
         order=46,
     ),
     Entry(
-        label=_("Who can take this?"),
+        label=_("Find candidates"),
         icon="user-search",
         url_name="resources_who",
         right=rights.READ,

@@ -37,7 +37,7 @@ def offer(request: ActorRequest, resource_request_id: int) -> HttpResponse:
     proposed = request_queries.proposed_for(row, seen_by=request.actor)
     form = OfferForm(request.POST, proposed=proposed)
     if submit_form(form, lambda: answer_actions.offer_names(row, form.ranked(), by=request.actor)):
-        toast_next(request, _("The names are offered."))
+        toast_next(request, _("Candidates proposed."))
         return redirect("resources_show", row.pk)
     return _shown(request, row, form)
 
@@ -50,7 +50,7 @@ def accept(request: ActorRequest, resource_request_id: int, offer_id: int) -> Ht
     if chosen is None:
         raise NotFound
     requests.accept_offer(row, chosen, by=request.actor)
-    toast_next(request, _("The hours are reserved."))
+    toast_next(request, _("Hours reserved."))
     return redirect("resources_show", row.pk)
 
 

@@ -26,7 +26,7 @@ def requests_to_answer(actor: Actor, at: datetime, limit: int) -> Iterator[WorkI
             name=str(request),
             url=reverse("resources_show", args=[request.pk]),
             urgency=Urgency.ANSWER,
-            reason=_("%(person)s waits for your answer") % {"person": request.asked_by}
+            reason=_("%(person)s is waiting for your answer") % {"person": request.asked_by}
             if leads
             else _("your request was answered"),
             note=str(request.customer or ""),
