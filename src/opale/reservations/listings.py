@@ -115,7 +115,7 @@ RESERVATIONS = Listing(
     new=New(pgettext_lazy("resources", "Reserve"), "reservations_new", RESERVE),
     empty=Empty(
         "calendar-off",
-        gettext_lazy("No reservations match your filters"),
+        gettext_lazy("No reservation matches your filters"),
         gettext_lazy("No reservations yet"),
         gettext_lazy(
             "Hours, power, rack units and ports are reserved together, all or nothing."

@@ -71,15 +71,15 @@ ACTS = (
     ),
     button(
         CONTACT, logins.invite_contact, "invite_contact", EDIT_CONTACTS, noun="invitation",
-        url="send_invitation", status=202, label=_("Give access"), icon="mail",
+        url="send_invitation", status=202, label=_("Grant access"), icon="mail",
         home=place_of_contact,
         said=_("Invitation sent to %(email)s."),
         text="Give a login, or open it again, and mail the way in.",
     ),
     remove(
         CONTACT, logins.close_contact_access, "close_contact_access", EDIT_CONTACTS, noun="access",
-        page="access", label=_("Remove access"), icon="lock", home=place_of_contact,
-        said=_("Access of %(name)s removed."), undo="send_invitation",
+        page="access", label=_("Revoke access"), icon="lock", home=place_of_contact,
+        said=_("Access of %(name)s revoked."), undo="send_invitation",
         text="End the login with its sessions and tokens.",
     ),
 )  # fmt: skip

@@ -30,7 +30,7 @@ CONTRACTS = Listing(
     order=Order(("number",)),
     empty=Empty(
         "file-text",
-        gettext_lazy("No contracts match your filters"),
+        gettext_lazy("No contract matches your filters"),
         gettext_lazy("No contracts yet"),
         gettext_lazy("Create a contract on the customer’s page."),
     ),

@@ -44,7 +44,7 @@ CUSTOMERS = Listing(
     order=BY_NAME,
     new=New(gettext_lazy("New customer"), "customers_create_customer", rights.EDIT),
     buttons="customers/customers/_buttons.html",
-    empty=Empty("users", gettext_lazy("No customers match your filters"), gettext_lazy("No customers yet")),
+    empty=Empty("users", gettext_lazy("No customer matches your filters"), gettext_lazy("No customers yet")),
     row_flags=lambda customer: {"stale": customer.left_on is not None},
     columns=(
         Column(

@@ -173,7 +173,7 @@ PORTFOLIO = Listing(
     above="customers/portfolio/_renewals.html",
     empty=Empty(
         "folders",
-        gettext_lazy("No customers match your filters"),
+        gettext_lazy("No customer matches your filters"),
         gettext_lazy("No customers in your portfolio"),
         gettext_lazy(
             "Customers appear in the portfolio of their solution architect and service manager."

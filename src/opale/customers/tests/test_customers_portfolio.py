@@ -133,7 +133,7 @@ def test_mine_is_shown_unless_somebody_else_s_is_asked_for(personas: Personas) -
     assert "Acme" in mine
     assert "Beta" not in mine
     assert "Beta" in shown("?of=all")
-    assert "No customers match your filters" in shown("?of=all&q=nobody")
+    assert "No customer matches your filters" in shown("?of=all&q=nobody")
     manager = personas.client("service_manager")
     assert "No customers in your portfolio" in shown("", manager)
     assert "Acme" in shown(f"?of={pk}", manager)

@@ -63,7 +63,7 @@ def test_the_list_finds_filters_and_pages(house: Personas, sold: Service) -> Non
     assert "Acme" in text(client, url)
     assert "Beta" not in text(client, url + "?q=acm")
     assert "Beta" not in text(client, url + "?plan=solution")
-    assert "No customers match your filters" in text(client, url + "?q=nobody&language=fr")
+    assert "No customer matches your filters" in text(client, url + "?q=nobody&language=fr")
     Customer.objects.bulk_create(
         Customer(code=f"N{n}", name=f"Name {n:03}", language="fr", calendar=house.calendar)
         for n in range(60)
@@ -346,7 +346,7 @@ def test_contracts_are_listed_by_their_end(house: Personas, sold: Service) -> No
     client, url = house.client(READER), reverse("customers_contracts")
     assert "CT-7" in text(client, url + "?sort=ends&q=acme")
     assert "CT-7" in text(client, url + "?sort=-ends")
-    assert "No contracts match your filters" in text(client, url + "?q=nobody")
+    assert "No contract matches your filters" in text(client, url + "?q=nobody")
 
 
 def test_a_shared_view_of_ones_own_customers_shows_each_reader_theirs(
@@ -362,4 +362,4 @@ def test_a_shared_view_of_ones_own_customers_shows_each_reader_theirs(
     assert "Acme" in text(house.client("service_manager"), at)
     theirs = text(house.client("solution_architect"), at)
     assert 'href="/customers/?follows=mine"' in theirs
-    assert "No customers match your filters" in theirs
+    assert "No customer matches your filters" in theirs

@@ -255,7 +255,7 @@ class AcceptanceForm(ActorForm, forms.Form):
     contact = forms.ModelChoiceField(
         Contact.objects.none(),
         label=pgettext_lazy("a design", "Accepted by"),
-        help_text=gettext_lazy("Contacts of the customer who may order."),
+        help_text=gettext_lazy("Only contacts who may order are listed."),
     )
     accepted_on = typed_dates.DayField(label=pgettext_lazy("a design", "Accepted on"))
     file = forms.FileField(

@@ -65,7 +65,7 @@ DESIGNS = Listing(
     new=New(gettext_lazy("New design"), "designs_create_design", WORK),
     empty=Empty(
         "ruler-2",
-        gettext_lazy("No designs match your filters"),
+        gettext_lazy("No design matches your filters"),
         gettext_lazy("No designs yet"),
         gettext_lazy(
             "A design describes a solution for a customer, checks whether and when it is "

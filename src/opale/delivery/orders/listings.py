@@ -71,7 +71,7 @@ ORDERS = Listing(
     new=New(gettext_lazy("New order"), "orders_create_order", WORK),
     empty=Empty(
         "file-text",
-        gettext_lazy("No orders match your filters"),
+        gettext_lazy("No order matches your filters"),
         gettext_lazy("No orders yet"),
         gettext_lazy(
             "Orders are created here, imported from files, or received through the TM Forum APIs."

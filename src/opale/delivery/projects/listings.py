@@ -162,7 +162,7 @@ PROJECTS = Listing(
     figures=figures,
     empty=Empty(
         "timeline",
-        gettext_lazy("No projects match your filters"),
+        gettext_lazy("No project matches your filters"),
         gettext_lazy("No open projects"),
         gettext_lazy("A project opens automatically when an order is started."),
     ),
@@ -274,7 +274,7 @@ DELIVERY_TEMPLATES = Listing(
     order=Order(("family", "code", "id")),
     template="projects/templates.html",
     empty=Empty(
-        "package", gettext_lazy("No offerings match your filters"), gettext_lazy("No offerings yet")
+        "package", gettext_lazy("No offering matches your filters"), gettext_lazy("No offerings yet")
     ),
     columns=(
         Column(

@@ -122,7 +122,7 @@ ACTS = (
     button(
         PROPOSED, plans.stop_plan, "end_plan_search", PLAN, noun="end",
         label=_("Stop search"), icon="player-stop", key="s",
-        said=_("Search stopped. What it found stays proposed."),
+        said=_("Search stopped. The changes found so far are kept."),
         text="The best that was found is kept.",
     ),
     button(

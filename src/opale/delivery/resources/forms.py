@@ -123,7 +123,7 @@ class PlanForm(ActorForm, forms.Form):
         initial=13,
     )
     seconds = forms.TypedChoiceField(
-        label=gettext_lazy("Time limit"),
+        label=gettext_lazy("Maximum search time"),
         coerce=int,
         choices=lambda: [(n, _("%(n)s seconds") % {"n": n}) for n in plans.SECONDS],
         initial=plans.SECONDS[0],

@@ -80,7 +80,7 @@ REQUESTS = Listing(
     new=New(gettext_lazy("Request an expert"), "resources_ask_for_resource", ASK),
     empty=Empty(
         "user-search",
-        gettext_lazy("No requests match your filters"),
+        gettext_lazy("No request matches your filters"),
         gettext_lazy("No requests yet"),
         gettext_lazy(
             "A project requests hours of a skilled person from a team; the team lead proposes "
@@ -170,7 +170,7 @@ PLANS = Listing(
     template="resources/plans.html",
     size=20,
     empty=Empty(
-        "wand", gettext_lazy("No proposals match your filters"), gettext_lazy("No proposals yet")
+        "wand", gettext_lazy("No proposal matches your filters"), gettext_lazy("No proposals yet")
     ),
     columns=(
         Column(

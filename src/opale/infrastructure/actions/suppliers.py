@@ -70,7 +70,7 @@ def _checked(fields: dict[str, Any]) -> dict[str, Any]:
         wrong["portal"] = _("Enter a valid web address.")
     for name in ("accepts_within", "restores_within"):
         if fields.get(name) is not None and fields[name] <= timedelta():
-            wrong[name] = _("Enter a duration above zero.")
+            wrong[name] = _("The target must be longer than zero.")
     if wrong:
         raise Invalid(**wrong)
     return fields

@@ -130,7 +130,7 @@ def test_lists_find_and_filter(house: Personas, router: ConfigurationItem) -> No
     client = house.client(READER)
     items = reverse("infrastructure_items")
     assert "cr1-lyo" in text(client, items + "?q=CR1&kind=router")
-    assert "No items match your filters" in text(client, items + "?kind=rack")
+    assert "No item matches your filters" in text(client, items + "?kind=rack")
     # Kinds and states are two questions.
     shown = text(client, items)
     assert shown.count('<nav class="o-chips" aria-label="State"') == 1

@@ -270,7 +270,7 @@ def _check_line(line: Line) -> None:
     if line.quantity <= 0:
         raise Invalid(quantity=_("The quantity must be above zero."))
     if line.until is not None and line.until <= line.since:
-        raise Invalid(until=_("The end comes after the beginning."))
+        raise Invalid(until=_("The end must be after the start."))
     if line.person is not None and line.until is None:
         raise Invalid(until=_("Enter the last day for the hours of a person."))
     if line.person is not None and line.until is not None:

@@ -313,14 +313,14 @@ def _checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid(wished_on=_("The date is out of range."))
     architect = said.get("architect")
     if architect is not None and architect.left_on is not None:
-        raise Invalid(architect=_("This person does not work here any more."))
+        raise Invalid(architect=_("This person has left the company."))
     return said
 
 
 def _name(said: str, *, field: str = "name") -> str:
     found = " ".join(said.split())
     if not found:
-        raise Invalid(**{field: _("Give it a name.")})
+        raise Invalid(**{field: _("Enter a name.")})
     if len(found) > 200:
         raise Invalid(**{field: _("Give at most %(limit)s characters.") % {"limit": 200}})
     return found

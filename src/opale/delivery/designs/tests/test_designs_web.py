@@ -250,7 +250,7 @@ def test_the_list_is_filtered_and_the_customer_shows_what_is_open(
     ):  # fmt: skip
         shown = page(architect, f"/designs/?{asked}")
         assert (mine.reference in shown, gone.reference in shown) == found, asked
-    assert "No designs match your filters" in page(architect, "/designs/?q=nothing")
+    assert "No design matches your filters" in page(architect, "/designs/?q=nothing")
     region = page(architect, f"/designs/of-customer/{personas.customer.code}/")
     assert mine.reference in region
     assert gone.reference not in region

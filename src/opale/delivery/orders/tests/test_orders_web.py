@@ -48,7 +48,7 @@ def test_orders_are_found_by_number_words_customer_and_state(
         shown = page(manager, f"/orders/?{asked}")
         assert (first.reference in shown, other.reference in shown) == (True, False), asked
     assert other.reference in page(manager, "/orders/?state=ended")
-    assert "No orders match your filters" in page(manager, "/orders/?q=nothing")
+    assert "No order matches your filters" in page(manager, "/orders/?q=nothing")
 
 
 def test_an_order_is_handed_in_with_its_first_line(personas: Personas, manager: Client) -> None:

@@ -59,7 +59,7 @@ def assign_manager(
     with attributed(by):
         held = lock_project(project, by=by)
         if person.left_on is not None:
-            raise Invalid(manager=_("This person does not work here any more."))
+            raise Invalid(manager=_("This person has left the company."))
         asked = managers.required_seniority(held)
         if person.seniority in default_templates.FITS[asked]:
             exception_by, reason = None, ""

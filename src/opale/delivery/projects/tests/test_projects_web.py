@@ -84,7 +84,7 @@ def test_the_portfolio_says_how_each_stands_and_who_is_waited_for(
         ):  # fmt: skip
             shown = page(manager, f"/projects/?{asked}")
             assert (vpn.reference in shown, colo.reference in shown) == found, asked
-        assert "No projects match your filters" in page(manager, "/projects/?q=nothing")
+        assert "No project matches your filters" in page(manager, "/projects/?q=nothing")
         answer = manager.get("/projects/export.csv?weather=storm")
         text = b"".join(answer).decode("utf-8-sig")
         rows = list(csv.reader(io.StringIO(text), delimiter=";"))

@@ -44,7 +44,7 @@ def request_plan(
     if not by.can(PLAN):
         raise NotAllowed
     if weeks not in WEEKS or seconds not in SECONDS:
-        raise Invalid(_("Choose one of the options."))
+        raise Invalid(_("Not a valid choice."))
     with transaction.atomic():
         if PlanProposal.objects.select_for_update().filter(state__in=SEARCHING).exists():
             raise Conflict(_("An optimisation is already running."))
