@@ -36,11 +36,11 @@ def test_an_invited_contact_chooses_a_password_and_sees_the_own_customer(
     for customer in (house.customer, house.other_customer):
         make_service(customer, f"S-{customer.code}")
     agent, page = house.client(AGENT), f"/contacts/{contact.pk}/"
-    assert "Give access" in agent.get(page).content.decode()
+    assert "Grant access" in agent.get(page).content.decode()
     asked = agent.post(f"/contacts/{contact.pk}/invitation/", follow=True)
     shown = asked.content.decode()
     assert "on its way to zoe@acme.example" in shown
-    assert "Remove access" in shown
+    assert "Revoke access" in shown
     contact.refresh_from_db()
     user = contact.user
     assert user is not None

@@ -198,7 +198,7 @@ def test_an_expert_who_leaves_gives_nothing_after_the_last_day(
     with attributed(BY):
         expert.left_on = MONDAY + timedelta(days=2)
         expert.save(update_fields=["left_on"])
-    with pytest.raises(Conflict, match="does not work here any more"):
+    with pytest.raises(Conflict, match="will have left the company"):
         hold(hours(expert, "1"))
     hold(hours(expert, "1", days=3))
     found = load_queries.load_map(seen_by=BY, since=MONDAY, weeks=2).rows
