@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
 from opale.customers import rights
 from opale.customers.listings.columns import BY_NAME, customer_link, person_name
@@ -80,12 +80,24 @@ def _followed(customer: Customer) -> object:
     return format_html("{} " + code, customer_link(customer), customer.code)
 
 
+COUNTED = {
+    Service.State.ACTIVE: ngettext_lazy("%(n)s active", "%(n)s active", "n"),
+    Service.State.INACTIVE: ngettext_lazy("%(n)s inactive", "%(n)s inactive", "n"),
+    Service.State.RESERVED: ngettext_lazy("%(n)s reserved", "%(n)s reserved", "n"),
+    Service.State.DESIGNED: ngettext_lazy("%(n)s designed", "%(n)s designed", "n"),
+    Service.State.FEASIBILITY_CHECKED: ngettext_lazy(
+        "%(n)s with feasibility checked", "%(n)s with feasibility checked", "n"
+    ),
+}
+"""Services by state, the most advanced first, without terminated ones."""
+
+
 def _states(line: PortfolioRow) -> str:
     """Return "12 active, 2 designed", the most advanced first, without terminated ones."""
     return ", ".join(
-        f"{line.services[state]} {str(label).lower()}"
-        for state, label in reversed(Service.State.choices)
-        if line.services.get(state) and state != Service.State.TERMINATED
+        str(COUNTED[state] % {"n": line.services[state]})
+        for state in COUNTED
+        if line.services.get(state)
     )
 
 

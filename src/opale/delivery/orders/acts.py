@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, change, create, form, moves, place
@@ -33,6 +34,13 @@ def place_of_order(order: Order) -> Place:
 
 def get_line(line_name: str, *, seen_by: Actor, order: Order) -> OrderLine:
     return queries.get_line(order, line_name, seen_by=seen_by)
+
+
+def new_state(order: Order, _made: Any) -> str:
+    """Return the order with its new state."""
+    order.refresh_from_db(fields=["state"])
+    named = {"order": order.reference, "state": order.get_state_display().lower()}
+    return gettext("Order %(order)s: %(state)s.") % named
 
 
 def written_options(line: OrderLine, _by: Actor) -> dict[str, Any]:
@@ -90,7 +98,7 @@ ACTS = (
         ORDER, move_actions.move_order, "move_order", WORK, noun=None, page="moves",
         choice="order_move",
         among={move.name: move for move in ORDER_MOVES if move not in ASKED_FOR},
-        said=_("Order state changed."),
+        said=new_state,
     ),
     button(
         CANCELLATION, cancellations.withdraw_cancellation, "take_back_cancellation", WORK,

@@ -198,7 +198,7 @@ class PromiseForm(ActorForm, forms.Form):
 class BaselineForm(forms.Form):
     promised_on = day_field(gettext_lazy("Customer date"))
     note = forms.CharField(
-        label=gettext_lazy("What was said"),
+        label=gettext_lazy("Comment"),
         max_length=300,
         required=False,
         help_text=gettext_lazy("Who was told, and where it is written."),

@@ -99,8 +99,8 @@ def test_a_check_is_drawn_with_its_days_and_where_they_come_from(
     assert send(architect, f"{path}checking/") == f"{path}check/"
     shown = page(architect, f"{path}check/")
     assert '<svg class="s-chart"' in shown
-    assert "wished:" in shown
-    assert "100 % for" in shown
+    assert "wanted:" in shown
+    assert "&gt; 99 %" in shown
     assert hall.name in shown
     assert "typical delays are assumed" in shown
     assert personas.people["core_engineer"].name in shown

@@ -133,7 +133,8 @@ def chance(found: DesignCheck) -> str:
     if found.wished_on is None or found.wished_share is None:
         return ""
     return _("Probability of meeting %(day)s: %(share)s %%.") % {
-        "share": found.wished_share,
+        # No simulation proves that a date is certain.
+        "share": "> 99" if found.wished_share == 100 else found.wished_share,
         "day": date_format(found.wished_on, "DATE_FORMAT"),
     }
 

@@ -97,7 +97,7 @@ def _move(state: str, source: str) -> Move:
     Errors: Invalid (no such state), IllegalMove (no move leads there).
     """
     if state not in OrderState.values:
-        raise Invalid(state=_("This is no state of an order."))
+        raise Invalid(state=_("Unknown order state."))
     move = move_to(state, source)
     if move is None:
         raise IllegalMove(state)

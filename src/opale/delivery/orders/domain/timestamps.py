@@ -42,7 +42,7 @@ def describe_obstacle(obstacle: str) -> str:
     if obstacle == TAKEN_BACK:
         return _("The cancellation was taken back.")
     if obstacle in OrderState.values:
-        return _("The order could not be cancelled any more: %(state)s.") % {
+        return _("The order can no longer be cancelled: %(state)s.") % {
             "state": OrderState(obstacle).label
         }
     return ""

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("promised_on", models.DateField(verbose_name="Customer date")),
                 (
                     "note",
-                    models.CharField(blank=True, max_length=300, verbose_name="What was said"),
+                    models.CharField(blank=True, max_length=300, verbose_name="Comment"),
                 ),
                 ("dates", models.JSONField()),
                 ("made_by", models.CharField(max_length=200)),
@@ -595,7 +595,7 @@ class Migration(migrations.Migration):
                 ("promised_on", models.DateField(verbose_name="Customer date")),
                 (
                     "note",
-                    models.CharField(blank=True, max_length=300, verbose_name="What was said"),
+                    models.CharField(blank=True, max_length=300, verbose_name="Comment"),
                 ),
                 ("dates", models.JSONField()),
                 ("made_by", models.CharField(max_length=200)),

@@ -31,7 +31,7 @@ class Baseline(models.Model):
     )
     number = models.PositiveSmallIntegerField()
     promised_on = models.DateField(_("Customer date"))
-    note = models.CharField(_("What was said"), max_length=300, blank=True)
+    note = models.CharField(_("Comment"), max_length=300, blank=True)
     dates = models.JSONField()
     made_by = models.CharField(max_length=200)
     made_at = models.DateTimeField(default=now)

@@ -18,6 +18,7 @@ from opale.delivery.projects.queries import templates as template_queries
 from opale.delivery.projects.queries.templates import OfferingTemplate
 from opale.delivery.projects.rights import READ, TEMPLATES
 from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Team
 from opale.ui.forms import form_page
@@ -34,6 +35,8 @@ FIELDS = (
 def show(request: ActorRequest, offering_code: str) -> HttpResponse:
     found = template_queries.template_of(offering_code, seen_by=request.actor)
     names = {step.key: _named(step) for step in found.content.steps}
+    for key in {one for step in found.content.steps for one in step.after} - names.keys():
+        names[key] = _step_of_another(key, request.actor)
     context = {
         "found": found,
         "name": offering_name(found.offering),
@@ -54,6 +57,17 @@ def show(request: ActorRequest, offering_code: str) -> HttpResponse:
 
 def _named(one: Any) -> str:
     return str(one.fr if (get_language() or "").startswith("fr") else one.en)
+
+
+def _step_of_another(key: str, actor: Actor) -> str:
+    """Return the name of another offering's step, with the offering."""
+    code, _slash, step_key = key.partition("/")
+    try:
+        found = template_queries.template_of(code, seen_by=actor)
+    except NotFound:
+        return key
+    steps = {step.key: _named(step) for step in found.content.steps}
+    return f"{steps.get(step_key, step_key)} ({offering_name(found.offering)})"
 
 
 def _line(step: Step, names: dict[str, str]) -> dict[str, Any]:
