@@ -43,7 +43,7 @@ class ItemForm(ActorForm, RowForm):
         }
         help_texts = {
             "customer": gettext_lazy("Leave empty if shared by several customers."),
-            "attributes": gettext_lazy("Additional properties, such as {\"bandwidth_mbps\": 1000}."),
+            "attributes": gettext_lazy('Additional properties, such as {"bandwidth_mbps": 1000}.'),
         }
 
     def querysets(self) -> dict[str, QuerySet[Any]]:

@@ -139,14 +139,14 @@ def test_what_a_contract_cannot_give_is_refused_with_its_field(house: Personas) 
     for terms, sentence in (
         (
             {"steps": steps},
-            "“steps[2].percent” is “ten”: write a number above 0 and at most 100, such as 99.9.",
+            "“steps[2].percent” is “ten”: enter a number above 0, at most 100, such as 99.9.",
         ),
-        ({"steps": ["99"]}, "“steps[1]” is “99”: write its below and its percent, no more."),
-        ({"steps": {}}, "“steps” is “{}”: write a list of one to ten steps."),
+        ({"steps": ["99"]}, "“steps[1]” is “99”: enter only below and percent."),
+        ({"steps": {}}, "“steps” is “{}”: enter a list of one to ten steps."),
         ({"cap": 5}, "Enter either steps (for availability) or per_hour (for a time)."),
         (
             {"per_hour": 2, "hours": 4},
-            "“hours” is no part of penalty terms: write steps, per_hour and cap.",
+            "“hours” is not a penalty term: use steps, per_hour and cap.",
         ),
     ):
         refused = caller.post(f"{url}/commitments", restore | {"penalty_terms": terms}, 422)

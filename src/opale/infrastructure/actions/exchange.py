@@ -36,7 +36,7 @@ def _attributes(cell: str) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise CellError(_("Enter properties as {\"bandwidth_mbps\": 1000}."))
+        raise CellError(_('Enter properties as {"bandwidth_mbps": 1000}.'))
     return found
 
 

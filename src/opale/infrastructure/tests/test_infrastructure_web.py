@@ -60,7 +60,7 @@ def test_the_page_of_an_item_draws_it_and_says_who_is_hit(
     assert f'hx-get="{hit}"' in shown
     assert "cpe-1" in shown
     region = client.get(hit, HTTP_HX_REQUEST="true").content.decode()
-    for word in ("VPN Rennes", "Acme", "1 service of 1 customer would be lost."):
+    for word in ("VPN Rennes", "Acme", "1 service lost, customers affected: 1."):
         assert word in region
         assert word in text(client, hit)
     assert "<html" in text(client, hit)
@@ -78,7 +78,7 @@ def test_an_item_that_many_stand_on_is_counted_up_to_a_bound(
         service = make_service(house.customer, f"S-1{number}")
         ServiceItem.objects.create(customer=house.customer, service=service, item=access)
     shown = text(house.client(READER), reverse("infrastructure_impact", args=[router.pk]))
-    assert "At least 3 services of 1 customers" in shown
+    assert "At least 3 services lost, customers affected: 1" in shown
     assert "3+" in shown
 
 

@@ -118,9 +118,9 @@ def test_what_is_taken_of_stock_and_of_units_is_told(hall: CapacityPool) -> None
     unit = Line(item=rack, unit="U12", since=MONDAY, until=None)
     power = Line(pool=hall, quantity=Decimal("6.5"), since=MONDAY, until=None)
     hold(unit, power)
-    with pytest.raises(Conflict, match=r"Hall A has 3\.5 kW left of 10 .* 6\.5 are asked"):
+    with pytest.raises(Conflict, match=r"Hall A has 3\.5 of 10 kW left .* 6\.5 are needed"):
         hold(power)
-    with pytest.raises(Conflict, match="U12 of rack-1 is held without end for: Second cabinet"):
+    with pytest.raises(Conflict, match="U12 of rack-1 is reserved open-ended for: Second cabinet"):
         hold(unit)
 
 

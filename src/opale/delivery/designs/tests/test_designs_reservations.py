@@ -95,7 +95,7 @@ def test_it_is_held_whole_or_not_at_all(personas: Personas) -> None:
     before = held()
     with pytest.raises(Conflict) as refused:
         reservations.reserve_design(design, by=MAKER)
-    assert "999 are asked for" in refused.value.sentence
+    assert "999 are needed" in refused.value.sentence
     first.refresh_from_db()
     assert (first.state, held()) == (S.TENTATIVE, before)
 
@@ -163,7 +163,7 @@ def test_without_an_acceptance_there_is_no_order(personas: Personas) -> None:
     design = quoted(make_design(able(personas)), held=True)
     with pytest.raises(Conflict) as refused:
         orders.order_design(design, by=MAKER)
-    assert "who accepted" in refused.value.sentence
+    assert "customer's acceptance" in refused.value.sentence
     assert not Order.objects.exists()
     assert of(design).state == S.TENTATIVE
 

@@ -108,7 +108,7 @@ def test_a_plan_is_drawn_with_what_was_promised_and_told_with_its_reasons(
         row = package(project, "site", 1)
         told = page(manager, f"{path}packages/{row.pk}/why/")
         assert "It waits for “Test of the site · 1”" in told
-        assert "Not worked meanwhile: 14 Jul 2027" in told
+        assert "Non-working days in between: 14 Jul 2027" in told
         decisive = page(manager, f"{path}?only=critical")
         assert "The carrier delivers the circuit · 1" in decisive
         assert 'title="Prepare the router · 1"' not in decisive
@@ -192,7 +192,7 @@ def test_a_slip_is_said_and_seen_with_its_cause(personas: Personas, manager: Cli
         assert manager.post(f"{path}packages/{circuit.pk}/carrier/", body).status_code == 302
         shown = page(manager, f"{path}promises/")
         assert "Works on the road" in shown
-        assert "through the carrier" in shown
+        assert "Cause: the carrier" in shown
         assert "Add cause" not in shown
 
 
