@@ -93,7 +93,7 @@ def test_many_services_are_grouped_by_customer_and_all_of_them_in_a_file(
         ServiceItem.objects.create(customer=owner, service=service, item=access)
     client = house.client(READER)
     shown = text(client, reverse("infrastructure_impact", args=[router.pk]))
-    assert "7 services of 2 customers would be lost." in shown
+    assert "7 services lost, customers affected: 2." in shown
     assert "S-10" not in shown
     other = f"hit-{house.other_customer.code}"
     assert (
