@@ -60,7 +60,9 @@ ITEMS = Listing(
     rows=item_queries.items,
     order=BY_NAME,
     new=New(gettext_lazy("New item"), "infrastructure_create_item", rights.EDIT),
-    empty=Empty("server", gettext_lazy("No item matches your filters"), gettext_lazy("No items yet")),
+    empty=Empty(
+        "server", gettext_lazy("No item matches your filters"), gettext_lazy("No items yet")
+    ),
     row_flags=lambda item: {"stale": item.state == "retired"},
     columns=(
         Column(
@@ -115,7 +117,9 @@ SITE_LIST = Listing(
     model=Site,
     rows=item_queries.sites,
     order=BY_NAME,
-    empty=Empty("building", gettext_lazy("No site matches your filters"), gettext_lazy("No sites yet")),
+    empty=Empty(
+        "building", gettext_lazy("No site matches your filters"), gettext_lazy("No sites yet")
+    ),
     columns=(
         Column(
             "site", gettext_lazy("Site"), "name", order=True, fixed=True, style="fill",
@@ -199,7 +203,9 @@ SUPPLIER_LIST = Listing(
     model=Supplier,
     rows=suppliers.suppliers,
     order=BY_NAME,
-    empty=Empty("truck", gettext_lazy("No supplier matches your filters"), gettext_lazy("No suppliers yet")),
+    empty=Empty(
+        "truck", gettext_lazy("No supplier matches your filters"), gettext_lazy("No suppliers yet")
+    ),
     columns=(
         Column(
             "supplier", gettext_lazy("Supplier"), "name", order=True, fixed=True, style="fill",

@@ -83,7 +83,7 @@ def _days(line: Line) -> str:
     first = line.things[0]
     since = date_format(first.since, "SHORT_DATE_FORMAT")
     if first.last is None:
-        return f"{since} · {_('without end')}"
+        return f"{since} · {_('open-ended')}"
     if first.last == first.since:
         return since
     return f"{since} – {date_format(first.last, 'SHORT_DATE_FORMAT')}"

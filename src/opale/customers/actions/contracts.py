@@ -208,7 +208,11 @@ def sell_commitment(
             contract=held, measure=sold.measure, service=sold.service, priority=sold.priority
         )
         if same.filter(period__overlap=period).exists():
-            raise Invalid(starts=_("A commitment for this measure already exists in that period: end it first."))
+            raise Invalid(
+                starts=_(
+                    "A commitment for this measure already exists in that period: end it first."
+                )
+            )
         made = SoldCommitment.objects.create(
             customer_id=held.customer_id,
             contract=held,

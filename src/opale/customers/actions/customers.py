@@ -232,7 +232,9 @@ def _read_phone(fields: dict[str, Any], wrong: dict[str, str]) -> None:
 def _wrong_domains(domains: list[str]) -> str:
     for domain in domains:
         if is_public_domain(domain):
-            return _("%(domain)s is a public mail domain and cannot belong to one customer.") % {"domain": domain}
+            return _("%(domain)s is a public mail domain and cannot belong to one customer.") % {
+                "domain": domain
+            }
         try:
             validate_domain_name(domain)
         except ValidationError:

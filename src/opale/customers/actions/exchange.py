@@ -210,7 +210,9 @@ def _create_service(values: Mapping[str, Any], by: Actor) -> Service:
 
 def _change_service(row: Service, values: Mapping[str, Any], by: Actor) -> None:
     if "state" in values:
-        raise Invalid(state=_("The state of an existing record is changed on its page, not by import."))
+        raise Invalid(
+            state=_("The state of an existing record is changed on its page, not by import.")
+        )
     if "customer" in values:
         raise Invalid(customer=_("The customer of a service cannot be changed."))
     edit_service(row, by=by, **values)

@@ -44,7 +44,9 @@ CUSTOMERS = Listing(
     order=BY_NAME,
     new=New(gettext_lazy("New customer"), "customers_create_customer", rights.EDIT),
     buttons="customers/customers/_buttons.html",
-    empty=Empty("users", gettext_lazy("No customer matches your filters"), gettext_lazy("No customers yet")),
+    empty=Empty(
+        "users", gettext_lazy("No customer matches your filters"), gettext_lazy("No customers yet")
+    ),
     row_flags=lambda customer: {"stale": customer.left_on is not None},
     columns=(
         Column(
@@ -74,15 +76,15 @@ CUSTOMERS = Listing(
     ),
     filters=(
         Words(label=gettext_lazy("Name, code or mail domain")),
-        mine("manager_id", gettext_lazy("Mine"), "new version", on="mine"),
+        mine("manager_id", gettext_lazy("Mine"), "follows", on="mine"),
         Choice("plan", gettext_lazy("Support plan"), _plans, argument="plan"),
         Choice(
             "language", gettext_lazy("Language"), Language, argument="language",
             api_type=Literal["fr", "en"] | None,
         ),
         Flag(
-            "standing", gettext_lazy("Deactivated"), argument="standing", value=lambda _actor: "left",
-            on="left", api="left",
+            "standing", gettext_lazy("Deactivated"), argument="standing",
+            value=lambda _actor: "left", on="left", api="left",
         ),
     ),
 )  # fmt: skip

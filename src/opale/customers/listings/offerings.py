@@ -29,7 +29,11 @@ OFFERING_LIST = Listing(
     model=Offering,
     rows=service_queries.offerings,
     order=Order(("code", "id")),
-    empty=Empty("package", gettext_lazy("No offering matches your filters"), gettext_lazy("No offerings yet")),
+    empty=Empty(
+        "package",
+        gettext_lazy("No offering matches your filters"),
+        gettext_lazy("No offerings yet"),
+    ),
     row_flags=lambda offering: {"stale": offering.retired_on is not None},
     columns=(
         Column(

@@ -26,7 +26,9 @@ SERVICES = Listing(
     model=Service,
     rows=service_queries.services,
     order=BY_NAME,
-    empty=Empty("package", gettext_lazy("No service matches your filters"), gettext_lazy("No services yet")),
+    empty=Empty(
+        "package", gettext_lazy("No service matches your filters"), gettext_lazy("No services yet")
+    ),
     columns=(
         Column(
             "name", gettext_lazy("Service"), "name", order=True, fixed=True, style="fill",

@@ -134,9 +134,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="supportplanversion",
             name="exceptional_interventions",
-            field=models.BooleanField(
-                default=False, verbose_name="Interventions outside hours"
-            ),
+            field=models.BooleanField(default=False, verbose_name="Interventions outside hours"),
         ),
         migrations.AddField(
             model_name="supportplanversionevent",
@@ -155,9 +153,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="supportplanversionevent",
             name="exceptional_interventions",
-            field=models.BooleanField(
-                default=False, verbose_name="Interventions outside hours"
-            ),
+            field=models.BooleanField(default=False, verbose_name="Interventions outside hours"),
         ),
         migrations.AlterField(
             model_name="plantarget",

@@ -79,9 +79,7 @@ class SupportPlanVersion(models.Model):
         choices=ClocksShown.choices,
         default=ClocksShown.PROMISES,
     )
-    exceptional_interventions = models.BooleanField(
-        _("Interventions outside hours"), default=False
-    )
+    exceptional_interventions = models.BooleanField(_("Interventions outside hours"), default=False)
 
     objects = CustomersQuerySet["SupportPlanVersion"].as_manager()
 

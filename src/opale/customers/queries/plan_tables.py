@@ -85,7 +85,7 @@ def plan_sheet(plan: SupportPlan, *, on: date) -> PlanSheet:
 
 def _sheet(version: SupportPlanVersion, on: date) -> VersionSheet:
     lower, upper = version.period.lower, version.period.upper
-    standing = "coming" if lower > on else "expired" if upper and upper <= on else "present"
+    standing = "coming" if lower > on else "past" if upper and upper <= on else "present"
     return VersionSheet(
         version,
         standing,

@@ -266,8 +266,8 @@ ACTS = (
     ),
     form(
         DESIGN, lifecycle.decline_design, "decline_design", WORK, WhyForm, move=DECLINE,
-        noun="decline", page="declining", title=_("Customer declined"), submit=_("Mark as declined"),
-        label=_("Customer declined"),
+        noun="decline", page="declining", title=_("Customer declined"),
+        submit=_("Mark as declined"), label=_("Customer declined"),
         said=_("Design declined, reservations released."),
     ),
     form(

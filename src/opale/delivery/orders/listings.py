@@ -89,7 +89,8 @@ ORDERS = Listing(
             "about", pgettext_lazy("an order", "Product"), "description", cell=_about, style="fill"
         ),
         Column(
-            "external_id", pgettext_lazy("an order", "Customer reference"), "external_id", shown=False
+            "external_id", pgettext_lazy("an order", "Customer reference"), "external_id",
+            shown=False,
         ),
         Column("kind", pgettext_lazy("an order", "Kind"), "kind", order=True),
         Column("level", pgettext_lazy("an order", "Level"), "level", shown=False),

@@ -76,7 +76,9 @@ class Order(models.Model):
     ordered_text = models.CharField(
         pgettext_lazy("an order", "Ordered on, as received"), max_length=40
     )
-    wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted date"), null=True, blank=True)
+    wanted_at = models.DateTimeField(
+        pgettext_lazy("an order", "Wanted date"), null=True, blank=True
+    )
     wanted_text = models.CharField(
         pgettext_lazy("an order", "Wanted date, as received"), max_length=40, blank=True
     )
@@ -181,7 +183,9 @@ class OrderLine(models.Model):
     )
     quantity = models.PositiveIntegerField(_("Quantity"), default=1)
     characteristics = models.JSONField(_("Characteristics"), default=dict)
-    wanted_at = models.DateTimeField(pgettext_lazy("an order", "Wanted date"), null=True, blank=True)
+    wanted_at = models.DateTimeField(
+        pgettext_lazy("an order", "Wanted date"), null=True, blank=True
+    )
     wanted_text = models.CharField(
         pgettext_lazy("an order", "Wanted date, as received"), max_length=40, blank=True
     )

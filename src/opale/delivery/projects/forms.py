@@ -105,14 +105,21 @@ class PackageForm(ActorForm, forms.Form):
         help_text=gettext_lazy("None for a milestone."),
     )
     hours = forms.DecimalField(
-        label=pgettext_lazy("of work", "Hours"), min_value=0, max_value=10_000, decimal_places=2, required=False
+        label=pgettext_lazy("of work", "Hours"),
+        min_value=0,
+        max_value=10_000,
+        decimal_places=2,
+        required=False,
     )
     after = forms.ModelMultipleChoiceField(
         WorkPackage.objects.none(),
         label=gettext_lazy("Predecessors"),
         required=False,
         widget=forms.SelectMultiple(attrs={"size": 8}),
-        help_text=gettext_lazy("Hold Ctrl to select several. The task starts on the working day after the last one ends."),
+        help_text=gettext_lazy(
+            "Hold Ctrl to select several. The task starts on the working day after the last one"
+            " ends."
+        ),
     )
     not_before = day_field(gettext_lazy("Start no earlier than"), required=False)
     role = forms.ChoiceField(
@@ -364,9 +371,7 @@ class StepForm(forms.Form):
     after = forms.MultipleChoiceField(
         label=gettext_lazy("Predecessors"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    each = forms.BooleanField(
-        label=gettext_lazy("Repeat per unit of the line"), required=False
-    )
+    each = forms.BooleanField(label=gettext_lazy("Repeat per unit of the line"), required=False)
 
     def __init__(self, *args: Any, others: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)

@@ -50,7 +50,7 @@ WAITED_FOR = (
 def figures(request: ActorRequest) -> dict[str, object]:
     """Return the key figures of the portfolio, shown above its list."""
     counts = project_queries.portfolio_counts(seen_by=request.actor)
-    return {"current": counts, "skies": _skies(request, counts)}
+    return {"counts": counts, "skies": _skies(request, counts)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,8 @@ PROJECTS = Listing(
             lambda one: _upcoming(one, "ends_on"), reads=("next_package",), shown=False,
         ),
         Column(
-            "next_was_on", gettext_lazy("Next milestone, promised date"), "next_was_on", shown=False,
+            "next_was_on", gettext_lazy("Next milestone, promised date"), "next_was_on",
+            shown=False,
         ),
         Column(
             "against", gettext_lazy("vs customer date"), lambda one: one.moved, cell=_against,
@@ -274,7 +275,9 @@ DELIVERY_TEMPLATES = Listing(
     order=Order(("family", "code", "id")),
     template="projects/templates.html",
     empty=Empty(
-        "package", gettext_lazy("No offering matches your filters"), gettext_lazy("No offerings yet")
+        "package",
+        gettext_lazy("No offering matches your filters"),
+        gettext_lazy("No offerings yet"),
     ),
     columns=(
         Column(

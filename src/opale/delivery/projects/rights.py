@@ -12,7 +12,7 @@ TEMPLATES = "projects.templates"
 RIGHTS = {
     READ: Right(_("View projects, plans and customer dates"), everywhere=STAFF),
     WORK: Right(
-        _("Manage projects: plan, promise dates, accept deliverables, pass gates, start and finish"),
+        _("Manage projects: plan, promise dates, accept deliverables, pass gates, start, finish"),
         everywhere={F.SOLUTION_ARCHITECT, F.PROJECT_MANAGER, F.ADMINISTRATOR},
     ),
     CONTRIBUTE: Right(

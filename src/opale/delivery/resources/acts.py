@@ -44,9 +44,7 @@ def accepted(_row: object, decided: DecidedLines) -> str:
             decided.done,
         )
     else:
-        sentence = ngettext(
-            "%(n)s change reserved.", "%(n)s changes reserved.", decided.done
-        )
+        sentence = ngettext("%(n)s change reserved.", "%(n)s changes reserved.", decided.done)
     return sentence % {"n": decided.done, "left": decided.left}
 
 
@@ -106,7 +104,8 @@ ACTS = (
     ),
     button(
         REQUEST, requests.agree_to_date, "agree_to_date", ASK, move=AGREE, noun="agreement",
-        icon="check", tone="primary", said=_("Date accepted. The team lead now proposes candidates."),
+        icon="check", tone="primary",
+        said=_("Date accepted. The team lead now proposes candidates."),
         text="The day that was offered becomes the wish, and the lead names somebody.",
     ),
     button(

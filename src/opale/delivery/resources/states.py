@@ -23,9 +23,15 @@ OPEN: Final = frozenset({S.ASKED, S.OFFERED, S.COUNTERED})
 WAITS_FOR_LEAD: Final = frozenset({S.ASKED})
 WAITS_FOR_ASKER: Final = frozenset({S.OFFERED, S.COUNTERED})
 
-OFFER: Final = Move("offer", OPEN, S.OFFERED, ANSWER, pgettext_lazy("a resource request", "Propose candidates"))
+OFFER: Final = Move(
+    "offer", OPEN, S.OFFERED, ANSWER, pgettext_lazy("a resource request", "Propose candidates")
+)
 COUNTER: Final = Move(
-    "counter", OPEN, S.COUNTERED, ANSWER, pgettext_lazy("a resource request", "Propose another date")
+    "counter",
+    OPEN,
+    S.COUNTERED,
+    ANSWER,
+    pgettext_lazy("a resource request", "Propose another date"),
 )
 REFUSE: Final = Move(
     "refuse", OPEN, S.REFUSED, ANSWER, pgettext_lazy("a resource request", "Refuse")

@@ -60,7 +60,9 @@ def _create(values: Mapping[str, Any], by: Actor) -> ConfigurationItem:
 
 def _change(row: ConfigurationItem, values: Mapping[str, Any], by: Actor) -> None:
     if "state" in values:
-        raise Invalid(state=_("The state of an existing record is changed on its page, not by import."))
+        raise Invalid(
+            state=_("The state of an existing record is changed on its page, not by import.")
+        )
     edit_item(row, by=by, **values)
 
 

@@ -228,7 +228,9 @@ def constraint_errors() -> dict[str, Conflict | Invalid]:
     """Return the sentences for the database's constraint violations."""
     return {
         "pool_has_room": Conflict(_("The pool does not have enough left on these days.")),
-        "person_has_time": Conflict(_("This person does not have enough hours left on these days.")),
+        "person_has_time": Conflict(
+            _("This person does not have enough hours left on these days.")
+        ),
         "person_works_here": Conflict(_("This person will have left the company by then.")),
         "one_holder_of_a_unit": Conflict(_("This unit is already reserved on these days.")),
         "overbooking_is_approved": Invalid(

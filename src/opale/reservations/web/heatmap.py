@@ -54,7 +54,7 @@ def _month(day: date, weeks: int) -> str:
 def level(available: Decimal, booked: Decimal, share: int) -> str:
     """Return the class by which a week is coloured."""
     if not available:
-        return "over" if booked else "absent"
+        return "over" if booked else "away"
     return LEVELS[bisect_right(BELOW, share)]
 
 

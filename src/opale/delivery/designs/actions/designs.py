@@ -331,8 +331,7 @@ def _checked_line(version: DesignVersion, fields: Mapping[str, Any]) -> dict[str
     said = dict(fields)
     if not 0 < said.get("quantity", 1) <= LARGEST_QUANTITY:
         raise Invalid(
-            quantity=_("Enter a whole number from 1 to %(most)s.")
-            % {"most": LARGEST_QUANTITY}
+            quantity=_("Enter a whole number from 1 to %(most)s.") % {"most": LARGEST_QUANTITY}
         )
     site: DesignSite | None = said.get("site")
     if site is not None and site.version_id != version.pk:
@@ -351,7 +350,9 @@ def _options(said: Mapping[str, Any]) -> dict[str, str]:
     if any(
         not name or len(name) > 60 or len(value) > LONGEST_OPTION for name, value in found.items()
     ):
-        raise Invalid(options=_("Enter each option as a name and a short value, such as power_kw: 4."))
+        raise Invalid(
+            options=_("Enter each option as a name and a short value, such as power_kw: 4.")
+        )
     return found
 
 

@@ -60,7 +60,9 @@ def remove_document(document: DesignDocument, *, by: Actor) -> None:
         if row is None:
             raise NotFound
         if Acceptance.objects.filter(document=row).exists():
-            raise Conflict(_("This document proves the customer's acceptance and cannot be removed."))
+            raise Conflict(
+                _("This document proves the customer's acceptance and cannot be removed.")
+            )
         row.delete()
         publish_design(held)
 

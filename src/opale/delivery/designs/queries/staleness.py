@@ -58,7 +58,9 @@ def _other_stock(looked_at: Mapping[str, Any], own: list[int], first: date) -> l
     names = [
         stock.pool.name for stock in known.values() if stock.digest != digests[str(stock.pool.pk)]
     ]
-    return [_("Availability in %(pools)s has changed since.") % {"pools": _few(names)}] * bool(names)
+    return [_("Availability in %(pools)s has changed since.") % {"pools": _few(names)}] * bool(
+        names
+    )
 
 
 def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> list[str]:
@@ -72,7 +74,9 @@ def _other_days(looked_at: Mapping[str, Any], own: list[int], first: date) -> li
         until, digest = known[str(key)]
         if digest_of(read, key, frozenset(own), date.fromisoformat(until)) != digest:
             names.append(pages.person.name)
-    return [_("The availability of %(names)s has changed since.") % {"names": _few(names)}] * bool(names)
+    return [_("The availability of %(names)s has changed since.") % {"names": _few(names)}] * bool(
+        names
+    )
 
 
 def _few(names: Sequence[str]) -> str:

@@ -135,7 +135,9 @@ def _change_lines(order: Order, lines: Collection[LineChange], changed: list[str
 def _checked(order: Order, fields: Mapping[str, Any]) -> dict[str, Any]:
     """Return the cleaned column values. Errors: Invalid."""
     if unknown := set(fields) - FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of an order cannot be changed.")))
+        raise Invalid(
+            **dict.fromkeys(sorted(unknown), _("This field of an order cannot be changed."))
+        )
     said = dict(fields)
     checked_texts(**{name: said[name] for name in TEXTS & said.keys()})
     if "kind" in said and said["kind"] not in Kind.values:

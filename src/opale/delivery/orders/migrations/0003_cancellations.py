@@ -49,7 +49,10 @@ class Migration(migrations.Migration):
                     "asked_at",
                     models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Requested"),
                 ),
-                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="Effective date")),
+                (
+                    "wanted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Effective date"),
+                ),
                 (
                     "wanted_text",
                     models.CharField(
@@ -112,7 +115,10 @@ class Migration(migrations.Migration):
                     "asked_at",
                     models.DateTimeField(default=opale.kernel.clock.now, verbose_name="Requested"),
                 ),
-                ("wanted_at", models.DateTimeField(blank=True, null=True, verbose_name="Effective date")),
+                (
+                    "wanted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="Effective date"),
+                ),
                 (
                     "wanted_text",
                     models.CharField(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opale.delivery.orders import queries, rights
 from opale.delivery.orders.actions.orders import LIST
@@ -21,7 +22,7 @@ def orders_to_start(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem
     for order in rows.order_by("pk")[:limit]:
         yield WorkItem(
             thing=f"orders.order:{order.pk}",
-            kind=_("Order"),
+            kind=pgettext("a purchase order", "Order"),
             icon="file-text",
             name=str(order),
             url=reverse("orders_show", args=[order.number]),

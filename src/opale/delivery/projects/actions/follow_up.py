@@ -99,7 +99,9 @@ def write_minutes(
 
 def _check_risk(fields: dict[str, Any]) -> None:
     if unknown := set(fields) - RISK_FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of a risk cannot be changed.")))
+        raise Invalid(
+            **dict.fromkeys(sorted(unknown), _("This field of a risk cannot be changed."))
+        )
     fields["title"] = _said(str(fields.get("title", "")), "title", 300)
     for name in ("likelihood", "harm"):
         if not 1 <= fields.get(name, 1) <= 5:

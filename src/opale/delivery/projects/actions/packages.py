@@ -55,9 +55,7 @@ def add_package(
         rows = WorkPackage.objects.filter(project=held)
         last = rows.aggregate(last=Max("position"))["last"]
         if rows.count() >= MOST_PACKAGES:
-            raise Invalid(
-                _("A project has %(most)s tasks at most.") % {"most": MOST_PACKAGES}
-            )
+            raise Invalid(_("A project has %(most)s tasks at most.") % {"most": MOST_PACKAGES})
         package = WorkPackage.objects.create(
             project=held, position=0 if last is None else last + 1, **fields
         )
@@ -195,8 +193,7 @@ def _link(project: Project, package: WorkPackage, after: Mapping[int, int]) -> b
     except Cycle as cycle:
         names = " → ".join(rows[key].name for key in cycle.keys)
         raise Invalid(
-            after=_("Circular dependency, none of these could start: %(names)s.")
-            % {"names": names}
+            after=_("Circular dependency, none of these could start: %(names)s.") % {"names": names}
         ) from cycle
     for pk, one in own.items():
         if pk not in after:
@@ -215,7 +212,9 @@ def _link(project: Project, package: WorkPackage, after: Mapping[int, int]) -> b
 def _check(fields: Mapping[str, Any]) -> None:
     """Errors: Invalid."""
     if unknown := set(fields) - FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of a task cannot be changed.")))
+        raise Invalid(
+            **dict.fromkeys(sorted(unknown), _("This field of a task cannot be changed."))
+        )
     for name in ("name_en", "name_fr"):
         if name in fields and not 0 < len(str(fields[name]).strip()) <= 200:
             raise Invalid(**{name: _("Enter a name of at most 200 characters.")})

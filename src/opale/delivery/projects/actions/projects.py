@@ -84,7 +84,9 @@ def _check_exception(person: Person, granted_by: Person | None, reason: str, ask
             % {"seniority": label}
         )
     if granted_by.pk == person.pk:
-        raise Invalid(exception_by=_("You cannot grant an exception to the project manager you assign."))
+        raise Invalid(
+            exception_by=_("You cannot grant an exception to the project manager you assign.")
+        )
     if len(reason) > 300:
         raise Invalid(exception_reason=_("Give at most %(limit)s characters.") % {"limit": 300})
 
@@ -92,7 +94,9 @@ def _check_exception(person: Person, granted_by: Person | None, reason: str, ask
 def edit_project(project: Project, *, by: Actor, **fields: Any) -> None:
     """Errors: NotFound, NotAllowed, IllegalMove, Invalid."""
     if unknown := set(fields) - FIELDS:
-        raise Invalid(**dict.fromkeys(sorted(unknown), _("This field of a project cannot be changed.")))
+        raise Invalid(
+            **dict.fromkeys(sorted(unknown), _("This field of a project cannot be changed."))
+        )
     for name in ("begins_on", "wanted_on"):
         day = fields.get(name)
         if day is not None and not FIRST <= day <= LAST:

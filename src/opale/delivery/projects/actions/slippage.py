@@ -169,9 +169,7 @@ def _write(
     at: datetime | None = None,
 ) -> Slip:
     if cause not in Party.values:
-        raise Invalid(
-            cause=_("It now ends later than the customer date: select the cause.")
-        )
+        raise Invalid(cause=_("It now ends later than the customer date: select the cause."))
     said = _text(note)
     if not said:
         raise Invalid(note=_("Describe what happened: the customer will ask."))

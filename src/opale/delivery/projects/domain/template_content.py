@@ -119,8 +119,7 @@ def check_content(content: Content) -> None:
     keys = [step.key for step in content.steps]
     if not keys or len(keys) > MOST_STEPS:
         raise Invalid(
-            content=_("A template has between 1 and %(most)s tasks.")
-            % {"most": MOST_STEPS}
+            content=_("A template has between 1 and %(most)s tasks.") % {"most": MOST_STEPS}
         )
     if len(set(keys)) < len(keys) or any(not key or "#" in key or "/" in key for key in keys):
         raise Invalid(content=_("Each task of a template needs a unique key."))

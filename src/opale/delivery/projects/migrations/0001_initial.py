@@ -108,7 +108,10 @@ class Migration(migrations.Migration):
                 ),
                 ("name_en", models.CharField(max_length=200, verbose_name="English name")),
                 ("name_fr", models.CharField(max_length=200, verbose_name="French name")),
-                ("automatic", models.BooleanField(default=False, verbose_name="Passes automatically")),
+                (
+                    "automatic",
+                    models.BooleanField(default=False, verbose_name="Passes automatically"),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -136,7 +139,10 @@ class Migration(migrations.Migration):
                 ),
                 ("held_on", models.DateField(verbose_name="Date")),
                 ("title", models.CharField(max_length=200, verbose_name="Subject")),
-                ("present", models.CharField(blank=True, max_length=300, verbose_name="Participants")),
+                (
+                    "present",
+                    models.CharField(blank=True, max_length=300, verbose_name="Participants"),
+                ),
                 ("text", models.TextField(verbose_name="Minutes and decisions")),
                 ("written_by", models.CharField(max_length=200)),
             ],
@@ -462,7 +468,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("lag", models.PositiveSmallIntegerField(default=0, verbose_name="Lag (working days)")),
+                (
+                    "lag",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="Lag (working days)"),
+                ),
                 (
                     "project",
                     models.ForeignKey(
@@ -483,7 +492,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("held_on", models.DateField(verbose_name="Date")),
                 ("title", models.CharField(max_length=200, verbose_name="Subject")),
-                ("present", models.CharField(blank=True, max_length=300, verbose_name="Participants")),
+                (
+                    "present",
+                    models.CharField(blank=True, max_length=300, verbose_name="Participants"),
+                ),
                 ("text", models.TextField(verbose_name="Minutes and decisions")),
                 ("written_by", models.CharField(max_length=200)),
                 (
@@ -529,7 +541,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("name_en", models.CharField(max_length=200, verbose_name="English name")),
                 ("name_fr", models.CharField(max_length=200, verbose_name="French name")),
-                ("automatic", models.BooleanField(default=False, verbose_name="Passes automatically")),
+                (
+                    "automatic",
+                    models.BooleanField(default=False, verbose_name="Passes automatically"),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -1201,7 +1216,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("days", models.PositiveSmallIntegerField(default=1, verbose_name="Working days")),
-                ("not_before", models.DateField(blank=True, null=True, verbose_name="Start no earlier than")),
+                (
+                    "not_before",
+                    models.DateField(blank=True, null=True, verbose_name="Start no earlier than"),
+                ),
                 (
                     "promised_on",
                     models.DateField(blank=True, null=True, verbose_name="Promised for"),
@@ -1371,7 +1389,10 @@ class Migration(migrations.Migration):
                 ("pgh_label", models.TextField(help_text="The event label.")),
                 ("pgh_context", pghistory.utils.JSONField()),
                 ("id", models.BigIntegerField()),
-                ("lag", models.PositiveSmallIntegerField(default=0, verbose_name="Lag (working days)")),
+                (
+                    "lag",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="Lag (working days)"),
+                ),
                 (
                     "pgh_obj",
                     models.ForeignKey(
@@ -1642,7 +1663,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("days", models.PositiveSmallIntegerField(default=1, verbose_name="Working days")),
-                ("not_before", models.DateField(blank=True, null=True, verbose_name="Start no earlier than")),
+                (
+                    "not_before",
+                    models.DateField(blank=True, null=True, verbose_name="Start no earlier than"),
+                ),
                 (
                     "promised_on",
                     models.DateField(blank=True, null=True, verbose_name="Promised for"),

@@ -81,7 +81,9 @@ class Minutes(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="minutes")
     held_on = models.DateField(pgettext_lazy("a meeting", "Date"))
     title = models.CharField(pgettext_lazy("a meeting", "Subject"), max_length=200)
-    present = models.CharField(pgettext_lazy("a meeting", "Participants"), max_length=300, blank=True)
+    present = models.CharField(
+        pgettext_lazy("a meeting", "Participants"), max_length=300, blank=True
+    )
     text = models.TextField(pgettext_lazy("a meeting", "Minutes and decisions"))
     written_by = models.CharField(max_length=200)
 

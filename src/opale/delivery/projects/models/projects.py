@@ -128,9 +128,7 @@ class Project(models.Model):
     wanted_on = models.DateField(pgettext_lazy("a project", "Wanted date"), null=True, blank=True)
     ordered_on = models.DateField(pgettext_lazy("a project", "Wanted date in the order"), null=True)
     ends_on = models.DateField(pgettext_lazy("a project", "Planned end"), null=True)
-    promised_on = models.DateField(
-        pgettext_lazy("a project", "Customer date"), null=True
-    )
+    promised_on = models.DateField(pgettext_lazy("a project", "Customer date"), null=True)
     late_by = models.PositiveIntegerField(default=0)
     next_package = models.ForeignKey(
         "WorkPackage", on_delete=models.SET_NULL, null=True, related_name="+"
@@ -228,7 +226,9 @@ class WorkPackage(Named):
         related_name="+",
     )  # fmt: skip
     level = models.PositiveSmallIntegerField(_("Level"), default=0)
-    hours = models.DecimalField(pgettext_lazy("of work", "Hours"), max_digits=7, decimal_places=2, default=0)
+    hours = models.DecimalField(
+        pgettext_lazy("of work", "Hours"), max_digits=7, decimal_places=2, default=0
+    )
     days = models.PositiveSmallIntegerField(_("Working days"), default=1)
     not_before = models.DateField(_("Start no earlier than"), null=True, blank=True)
     promised_on = models.DateField(_("Promised for"), null=True, blank=True)

@@ -57,9 +57,7 @@ class Slip(models.Model):
     package = models.ForeignKey(
         WorkPackage, verbose_name=_("Task"), on_delete=models.CASCADE, related_name="slips"
     )
-    cause = models.CharField(
-        pgettext_lazy("a slip", "Cause"), max_length=8, choices=Party.choices
-    )
+    cause = models.CharField(pgettext_lazy("a slip", "Cause"), max_length=8, choices=Party.choices)
     was_on = models.DateField(pgettext_lazy("a slip", "From"))
     now_on = models.DateField(pgettext_lazy("a slip", "To"))
     days = models.PositiveSmallIntegerField(_("Working days"))

@@ -137,7 +137,7 @@ def _deliverables(by: Actor) -> Iterator[AttentionItem]:
         state=DeliverableState.SUBMITTED,
     )
     given = rows.select_related("project__customer").annotate(given=Max("versions__given_at"))
-    for row in given.order_by("attached", "pk")[:OF_EACH]:
+    for row in given.order_by("given", "pk")[:OF_EACH]:
         since = row.given or clock.now()
         yield AttentionItem(
             "deliverable", localtime(since).date(), project=row.project, deliverable=row

@@ -43,9 +43,7 @@ def closed(cause: Cause) -> str:
 
 
 def _start(cause: Cause) -> str:
-    return _("It starts on %(day)s, the earliest possible date.") % {
-        "day": day(cause.on)
-    }
+    return _("It starts on %(day)s, the earliest possible date.") % {"day": day(cause.on)}
 
 
 def _after(cause: Cause) -> str:

@@ -60,7 +60,13 @@ def show(request: ActorRequest, project_number: int) -> HttpResponse:
 def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str, Any]:
     """Return the context that all pages of a project share."""
     number = project.number
-    names = [("plan", pgettext("of a project", "Delivery") if project.express else _("Plan"), "projects_show")]
+    names = [
+        (
+            "plan",
+            pgettext("of a project", "Delivery") if project.express else _("Plan"),
+            "projects_show",
+        )
+    ]
     if not project.express:
         names.append(("proofs", _("Deliverables and gates"), "projects_proofs"))
     names += [

@@ -1,4 +1,4 @@
 from opale.delivery.resources.models.plans import PlanLine, PlanProposal
 from opale.delivery.resources.models.requests import Offer, ResourceRequest, ResourcesQuerySet
 
-__all__ = ["Propose date", "PlanLine", "PlanProposal", "ResourceRequest", "ResourcesQuerySet"]
+__all__ = ["Offer", "PlanLine", "PlanProposal", "ResourceRequest", "ResourcesQuerySet"]

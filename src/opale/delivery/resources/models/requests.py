@@ -56,7 +56,11 @@ class ResourceRequest(models.Model):
         _("State"), max_length=9, choices=RequestState.choices, default=RequestState.ASKED
     )
     asked_by = models.ForeignKey(
-        Person, verbose_name=_("Requested by"), on_delete=models.PROTECT, null=True, related_name="+"
+        Person,
+        verbose_name=_("Requested by"),
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
     )
     asked_at = models.DateTimeField(pgettext_lazy("a resource request", "Requested"), default=now)
     answer_by = models.DateTimeField(pgettext_lazy("a resource request", "Answer due"))
@@ -136,7 +140,7 @@ class Offer(models.Model):
     rank = models.PositiveSmallIntegerField(_("Rank"))
     stretches: "models.JSONField[Any, Any]" = models.JSONField(default=list)
 
-    objects = ResourcesQuerySet["Propose date"].as_manager()
+    objects = ResourcesQuerySet["Offer"].as_manager()
 
     class Meta:
         ordering = ("request_id", "rank")
