@@ -447,7 +447,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         max_length=20,
                     ),

@@ -617,7 +617,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         default="customer_hours",
                         max_length=20,
@@ -684,7 +684,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("customer_hours", "Business hours of the customer"),
-                            ("always", "24 hours a day, 7 days a week"),
+                            ("always", "24/7"),
                         ],
                         default="customer_hours",
                         max_length=20,

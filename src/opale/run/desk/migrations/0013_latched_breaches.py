@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     ("customer_hours", "Business hours of the customer"),
-                    ("always", "24 hours a day, 7 days a week"),
+                    ("always", "24/7"),
                     ("own_hours", "Hours of those who work"),
                 ],
                 max_length=20,

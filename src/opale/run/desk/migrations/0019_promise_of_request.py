@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[
                     ("customer_hours", "Business hours of the customer"),
-                    ("always", "24 hours a day, 7 days a week"),
+                    ("always", "24/7"),
                 ],
                 db_default="",
                 default="",
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 blank=True,
                 choices=[
                     ("customer_hours", "Business hours of the customer"),
-                    ("always", "24 hours a day, 7 days a week"),
+                    ("always", "24/7"),
                 ],
                 db_default="",
                 default="",
