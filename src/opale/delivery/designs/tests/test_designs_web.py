@@ -116,7 +116,7 @@ def test_what_cannot_be_done_says_what_is_missing(personas: Personas, architect:
     send(architect, f"/designs/{design.number}/checking/")
     shown = page(architect, f"/designs/{design.number}/")
     assert "Not feasible as it is" in shown
-    assert "12 too few" in shown
+    assert "12 short" in shown
     assert "Reserved for: BETA cabinet" in shown
     assert "Not feasible" in page(architect, "/designs/")
 
