@@ -230,7 +230,7 @@ def test_a_check_is_stale_when_the_days_of_its_people_are_others(personas: Perso
         Absence.objects.create(
             person=expert, kind=Absence.Kind.LEAVE, period=(begins, begins + timedelta(days=4))
         )
-    assert stale(found) == [f"The days of {expert.name} are others since."]
+    assert stale(found) == [f"The availability of {expert.name} has changed since."]
 
 
 def test_a_check_is_stale_after_a_week_and_after_another_sizing(personas: Personas) -> None:
