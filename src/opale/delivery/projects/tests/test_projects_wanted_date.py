@@ -100,7 +100,7 @@ def test_after_a_promise_who_leads_it_is_told_and_takes_the_day_over(
         ("wish", date(2028, 6, 1))
     ]
     page = personas.client("project_manager").get(f"/projects/{project.number}/").content.decode()
-    assert "The customer wants it by" in page
+    assert "The customer now wants it by" in page
     wanted_date.adopt_ordered_day(project, by=MAKER)
     assert days(project) == (date(2028, 6, 1), date(2028, 6, 1), None)
     assert not attention.attention_items(seen_by=seen)
