@@ -14,18 +14,6 @@ from opale.cli.translations import CATALOGUE
 
 PACKAGE = Path(opale.__file__).parent
 APPS = sorted(str(path.parents[3].relative_to(PACKAGE)) for path in PACKAGE.rglob(CATALOGUE))
-TO_BE_REWORDED = {
-    "delivery/designs",
-    "delivery/orders",
-    "delivery/projects",
-    "delivery/resources",
-    "run/desk",
-    "run/events",
-    "run/paging",
-    "run/shifts",
-}
-"""Apps whose catalogues still say some of these: taken out as they are reworded."""
-
 FORBIDDEN = {
     "Ask another level",
     "At present",
@@ -94,15 +82,7 @@ FORBIDDEN_PARTS = re.compile(
 )
 
 
-@pytest.mark.parametrize(
-    "app",
-    [
-        pytest.param(app, marks=pytest.mark.xfail(reason="to be reworded", strict=False))
-        if app in TO_BE_REWORDED
-        else app
-        for app in APPS
-    ],
-)
+@pytest.mark.parametrize("app", APPS)
 def test_no_catalogue_speaks_in_riddles(app: str) -> None:
     with (PACKAGE / app / CATALOGUE).open("rb") as source:
         assert list(riddles(read_po(source, locale="fr"))) == []
