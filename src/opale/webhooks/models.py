@@ -86,7 +86,7 @@ class Delivery(models.Model):
     claimed_until = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
 
-    objects = WebhooksQuerySet["Delivery details"].as_manager()
+    objects = WebhooksQuerySet["Delivery"].as_manager()
 
     class Meta:
         indexes = (

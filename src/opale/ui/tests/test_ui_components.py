@@ -385,7 +385,9 @@ def test_a_chart_is_told_in_words_in_the_language_of_the_page() -> None:
     seen = Chart("Tickets a day", ["Mon", "Tue", "Wed"], [Series("Opened", [3, 12, 4])])
     with translation.override("fr"):
         html = drawn('{% chart seen "c" %}', seen=seen)
-    assert 'aria-label="Tickets a day Opened\xa0: maximum 12 (Tue), dernière valeur 4 (Wed)."' in html
+    assert (
+        'aria-label="Tickets a day Opened\xa0: maximum 12 (Tue), dernière valeur 4 (Wed)."' in html
+    )
     assert Chart("Empty", ["Mon"], [Series("None", [None])]).told() == "Empty None: no data."
 
 
