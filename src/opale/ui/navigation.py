@@ -217,10 +217,11 @@ def rail_for(actor: Actor, path: str, counts: Counts) -> Rail:
             parts = [known[one] for one in counted if one.area == entry.sums and one in known]
             total = sum(count for count, _ in parts)
             known[entry] = (total, any(loud for _, loud in parts))
-    holding = [e for e in _entries.values() if e.area != Area.PAGE and e.holds(path)]
+    own = entries_for(actor)
+    holding = [entry for entry in own if entry.area != Area.PAGE and entry.holds(path)]
     nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
     if nearest and nearest.area == Area.SETTINGS:
-        nearest = next((one for one in _entries.values() if one.sums == Area.SETTINGS), nearest)
+        nearest = next((one for one in own if one.sums == Area.SETTINGS), nearest)
 
     def place(entry: Entry) -> Place:
         count, loud = known.get(entry, (0, False))

@@ -68,7 +68,7 @@ class Stretch:
     """Work that is due in one stretch of time."""
 
     label: str | Promise
-    items: list[WorkItem]
+    work: list[WorkItem]
     loud: bool = False
 
 
@@ -77,7 +77,7 @@ class Day:
     """Day of the calendar, with what is due on it."""
 
     on: date
-    items: list[WorkItem]
+    work: list[WorkItem]
     is_today: bool
 
 

@@ -15,13 +15,20 @@ from opale.ui.navigation import Area
 @require_GET
 @needs("")
 def show(request: ActorRequest) -> HttpResponse:
-    """Return the pages of settings that the reader may open. Errors: NotAllowed."""
+    """Return the pages of settings that the reader may open, each with what waits there.
+
+    Errors: NotAllowed.
+    """
     offered = navigation.entries_for(request.actor, Area.SETTINGS)
     if not offered:
         raise NotAllowed
     text = request.GET.get("q", "").strip()
     found = [entry for entry in offered if palette.matches(entry, text)]
-    groups = [(name, list(own)) for name, own in groupby(found, key=lambda one: str(one.group))]
+    waiting = dict(navigation.counted_entries(request.actor, Area.SETTINGS))
+    groups = [
+        (name, [(entry, waiting.get(entry)) for entry in own])
+        for name, own in groupby(found, key=lambda one: str(one.group))
+    ]
     context = {"groups": groups, "asked": text}
     template = "web/_settings.html" if request.htmx else "web/settings.html"
     return render(request, template, context)

@@ -288,7 +288,7 @@ class PlaceForm(forms.Form):
 
 
 class VersionForm(PlaceForm):
-    note = forms.CharField(label=gettext_lazy("History"), max_length=500, required=False)
+    note = forms.CharField(label=gettext_lazy("Changes"), max_length=500, required=False)
 
 
 class RefusalForm(forms.Form):

@@ -164,7 +164,7 @@ def test_a_filter_of_an_unknown_name_is_refused_instead_of_passed_over() -> None
     response = call("GET", "/errors/{kind}", kind="missing", query=query)
     fields = json.loads(response.content)["fields"]
     assert (response.status_code, sorted(fields)) == (422, ["N", "detail", "self"])
-    assert "Known are: n." in fields["N"]
+    assert "Known names: n." in fields["N"]
     none = call("GET", "/answers/{key}", key="a", query="n=1")
     assert (none.status_code, json.loads(none.content)["fields"]) == (
         422,
@@ -209,7 +209,7 @@ def test_no_function_is_named_in_the_place_of_a_field(personas: Personas) -> Non
         ({"key": "x", "secret": "maybe"}, "secret", "Donnez true ou false."),
         ({"key": "x", "count": 1.5}, "count", "Donnez un nombre entier."),
         ({"key": "x", "count": 0}, "count", "Donnez 1 ou plus."),
-        ({"key": "x", "kind": "no"}, "kind", "Donnez l’une de ces valeurs : 'a', 'b'."),
+        ({"key": "x", "kind": "no"}, "kind", "Donnez l’une de ces valeurs\xa0: 'a', 'b'."),
         ({"key": "x", "at": "2026-11-25T14:30:00"}, "at", "Indiquez le fuseau horaire"),
         ({"key": "x", "at": "soon"}, "at", "Donnez un instant comme"),
         ({"key": "x", "day": "25/11"}, "day", "Donnez un jour comme"),

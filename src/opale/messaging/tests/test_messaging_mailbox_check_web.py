@@ -44,4 +44,4 @@ def test_the_api_tells_each_step(personas: Personas) -> None:
     told = json.loads(answer.content)
     assert not told["works"]
     assert told["steps"][0]["is_fine"] is False
-    assert told["steps"][0]["said"].startswith("The name of the server is not known.")
+    assert told["steps"][0]["said"].startswith("The server name cannot be resolved.")

@@ -1,5 +1,6 @@
 """The pages and endpoints of the outbox, as a desk agent sees them."""
 
+import re
 from typing import Any
 
 import pytest
@@ -127,9 +128,17 @@ def test_a_second_press_of_the_button_is_refused(agent: Client) -> None:
     assert agent.post(url, headers={"HX-Request": "true"}).status_code == 409
 
 
-def test_the_rail_counts_what_was_given_up(agent: Client) -> None:
+def test_the_settings_count_the_mails_that_failed(agent: Client) -> None:
+    line = r'href="/mail/">.*?</a>'
+    assert "o-count" not in found(line, read(agent, "/settings/"))
     make_failed()
-    assert "/mail/" in read(agent, "/ui/rail/")
+    assert "o-count" in found(line, read(agent, "/settings/"))
+
+
+def found(pattern: str, page: str) -> str:
+    line = re.search(pattern, page, re.DOTALL)
+    assert line
+    return line[0]
 
 
 def test_the_api_lists_by_state_newest_first(agent: Client) -> None:

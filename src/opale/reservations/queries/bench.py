@@ -1,6 +1,6 @@
 """The bench: people of BUILD with free time in the coming weeks, and its suggested use.
 
-Source: docs/rules/reservations.md, "Bench".
+Source: docs/rules/reservations.md, "Available people".
 """
 
 from collections.abc import Iterable

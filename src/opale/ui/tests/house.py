@@ -30,9 +30,7 @@ from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotF
 from opale.ui import live_cursor, palette, refusals
 from opale.ui.navigation import Entry, register
 
-READER = Actor(
-    "person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING}, user_id=7, person_id=7
-)
+READER = Actor("person", "user:7", "Camille Lefèvre", {"house.read": EVERYTHING}, person_id=7)
 COOKIES = "django.contrib.messages.storage.cookie.CookieStorage"
 MIDDLEWARE = [
     "opale.ui.middleware.ContentSecurityPolicy",

@@ -113,7 +113,7 @@ def test_the_rail_shows_only_what_the_right_allows() -> None:
     assert "ui_gallery" not in [e.url_name for e in navigation.entries_for(ANONYMOUS)]
 
 
-def test_the_rail_has_what_has_no_heading_first_and_then_an_order(
+def test_entries_stand_in_their_order_and_the_last_of_a_name_counts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(navigation, "_entries", {})
@@ -126,7 +126,7 @@ def test_the_rail_has_what_has_no_heading_first_and_then_an_order(
         navigation.register(navigation.Entry(name, "", name, group=group, order=order))
     navigation.register(navigation.Entry("again", "", "d", group=named, order=0))
     shown = navigation.entries_for(READER)
-    assert [entry.label for entry in shown] == ["a", "b", "again", "c"]
+    assert [entry.label for entry in shown] == ["again", "c", "a", "b"]
     assert navigation.entries() == shown
 
 

@@ -1,6 +1,6 @@
 """Actions that check, quote, decline, withdraw and reopen a design.
 
-Source: docs/rules/designs.md, "States" and "Stale".
+Source: docs/rules/designs.md, "States" and "Out of date".
 """
 
 from datetime import datetime

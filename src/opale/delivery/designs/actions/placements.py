@@ -1,7 +1,7 @@
 """Actions that choose the named units of a line: this rack, from U12 to U15.
 
 Where the version already holds a reservation, the units are reserved in the same step. Source:
-docs/rules/designs.md, "Units by name".
+docs/rules/designs.md, "Rack location".
 """
 
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Named units of a version's lines, and items with enough free units.
 
-Source: docs/rules/designs.md, "Units by name".
+Source: docs/rules/designs.md, "Rack location".
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """Comparison of the inputs of a check with their present values.
 
-Source: docs/rules/designs.md, "Stale".
+Source: docs/rules/designs.md, "Out of date".
 """
 
 from collections.abc import Mapping, Sequence

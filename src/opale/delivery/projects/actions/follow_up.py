@@ -1,6 +1,6 @@
 """Actions of a project's risks, action items and minutes.
 
-Source: docs/rules/projects.md, "Followed".
+Source: docs/rules/projects.md, "Follow-up".
 """
 
 from datetime import date, datetime

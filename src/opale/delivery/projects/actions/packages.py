@@ -1,6 +1,6 @@
 """Actions of work packages; each reschedules the project's plan.
 
-Source: docs/rules/projects.md, "Work packages".
+Source: docs/rules/projects.md, "Tasks".
 """
 
 from collections.abc import Iterable, Mapping

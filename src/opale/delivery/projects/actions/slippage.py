@@ -1,6 +1,6 @@
 """Baselines with the days promised to the customer, and slips with their causes.
 
-Source: docs/rules/projects.md, "Promises and slips".
+Source: docs/rules/projects.md, "Customer dates and slips".
 """
 
 from datetime import date, datetime

@@ -57,7 +57,7 @@ class DeliverableVersion(models.Model):
     )
     number = models.PositiveSmallIntegerField()
     place = models.CharField(_("Location"), max_length=500)
-    note = models.CharField(_("History"), max_length=500, blank=True)
+    note = models.CharField(_("Changes"), max_length=500, blank=True)
     given_by = models.CharField(max_length=200)
     given_at = models.DateTimeField(default=now)
     accepted = models.BooleanField(null=True)

@@ -1,6 +1,6 @@
 """Candidates for some work: when each would finish, and what that would move.
 
-Source: docs/rules/resource-requests.md, "Who can take this".
+Source: docs/rules/resource-requests.md, "Candidates".
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Options to fit hours into a person's days, and the work that would move. Pure.
 
 Units: places of days count from the first of a diary; hours are hours.
-Source: docs/rules/resource-requests.md, "Who can take this".
+Source: docs/rules/resource-requests.md, "Candidates".
 """
 
 from collections.abc import Iterable, Sequence

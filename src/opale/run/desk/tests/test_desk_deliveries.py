@@ -61,7 +61,7 @@ def test_each_state_of_a_mail_is_told_on_the_ticket(agent: Client, ticket: Ticke
     assert "Waiting to be sent" in told(agent, ticket)
     at = clock.now()
     mail = state_of_mail(last_error="450 4.2.0 Greylisted", next_attempt_at=at)
-    assert "The recipient's server asks to retry later." in told(agent, ticket)
+    assert "The recipient&#x27;s server asks to retry later." in told(agent, ticket)
     state_of_mail(state="failed", last_error=f"{ADDRESS}: 550 5.1.1 No such user")
     page = told(agent, ticket)
     assert "550 5.1.1 No such user" in page

@@ -76,7 +76,7 @@ def test_the_same_field_is_shown_in_all_three_forms_and_nothing_is_saved(
     answer = send(personas, ticket, {**form, "impact": "2", "urgency": "1"})
     drawn = answer.content.decode()
     assert answer.status_code == 409
-    for text in ("Run Engineer changed this ticket", "Low", "High", "Medium"):
+    for text in ("Run Engineer edited this ticket", "Low", "High", "Medium"):
         assert text in drawn
     assert 'name="decide-impact"' in drawn
     assert 'name="decide-urgency"' not in drawn

@@ -107,7 +107,7 @@ def test_what_has_left_is_not_taken_back(personas: Personas, ticket: Ticket) -> 
     OutgoingMail.objects.filter(message=message).update(attempts=1)
     answer = client.post(undo, headers=HTMX)
     assert answer.status_code == 409
-    assert "on its way already" in json.loads(answer.headers["HX-Trigger"])["opale:toast"]["text"]
+    assert "Already sent" in json.loads(answer.headers["HX-Trigger"])["opale:toast"]["text"]
     assert Message.objects.filter(pk=message.pk).exists()
 
 

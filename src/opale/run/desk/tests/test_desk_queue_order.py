@@ -177,6 +177,19 @@ def test_outside_its_hours_a_corporate_ticket_waits_and_says_until_when(house: H
         assert place(house, waiting, MONDAY_WORK).starts_at is None
 
 
+def promised_always(house: House, ticket: Ticket) -> Commitment:
+    with attributed(system("test")):
+        return Commitment.objects.create(
+            ticket=ticket,
+            customer=house.customer,
+            measure=Commitment.Measure.RESTORE,
+            target=timedelta(hours=4),
+            coverage=Coverage.ALWAYS,
+            starts_at=SATURDAY,
+            due_at=SATURDAY + timedelta(hours=4),
+        )
+
+
 def test_what_a_contract_restores_day_and_night_is_worked_outside_the_hours_of_the_plan(
     house: House,
 ) -> None:
@@ -184,16 +197,7 @@ def test_what_a_contract_restores_day_and_night_is_worked_outside_the_hours_of_t
     with standing_at(SATURDAY):
         waiting = received(house, service, at=SATURDAY, grade=Grade.HIGH)
         promised = received(house, service, at=SATURDAY, grade=Grade.LOW)
-        with attributed(system("test")):
-            restore = Commitment.objects.create(
-                ticket=promised,
-                customer=house.customer,
-                measure=Commitment.Measure.RESTORE,
-                target=timedelta(hours=4),
-                coverage=Coverage.ALWAYS,
-                starts_at=SATURDAY,
-                due_at=SATURDAY + timedelta(hours=4),
-            )
+        restore = promised_always(house, promised)
         assert in_queue(house, SATURDAY) == [promised, waiting]
         assert place(house, promised, SATURDAY).starts_at is None
         assert place(house, promised, SATURDAY).promised_always
@@ -384,6 +388,8 @@ def test_the_worked_example_of_the_hours(house: House) -> None:
         intervention_actions.agree_intervention(
             agreed, by=by, agreed_by=entitled(house), price=Decimal(250)
         )
+        restored = received(house, service, at=SATURDAY)
+        promised_always(house, restored)
         cases = {
             "an incident on the customer's own router": received(
                 house, service, at=SATURDAY, item=theirs
@@ -392,6 +398,7 @@ def test_the_worked_example_of_the_hours(house: House) -> None:
             "a request about our core router": received(
                 house, service, at=SATURDAY, item=ours, kind=Kind.REQUEST
             ),
+            "an incident whose contract restores within 4 h, 24 hours a day": restored,
             "an incident, intervention agreed by a contact who may order": agreed,
         }
         for case, worked in table_under("Outside hours"):

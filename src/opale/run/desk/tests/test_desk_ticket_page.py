@@ -235,12 +235,11 @@ def test_the_clock_of_work_is_explained_wherever_it_is_listed(
     drawn(agent, accept)
 
 
-def test_how_the_desk_works_is_in_the_rail_of_who_may_edit_it(
+def test_how_the_desk_works_is_in_the_settings_of_who_may_edit_it(
     personas: Personas, agent: Client
 ) -> None:
-    assert "/desk/settings/" in drawn(personas.client("administrator"), "/desk/settings/")
-    assert 'href="/desk/settings/"' in drawn(personas.client("administrator"), "/request-types/")
-    assert 'href="/desk/settings/"' not in drawn(agent, "/desk/")
+    assert 'href="/desk/settings/"' in drawn(personas.client("administrator"), "/settings/")
+    assert 'href="/desk/settings/"' not in drawn(agent, "/settings/")
 
 
 def test_a_new_subject_keeps_the_former_in_the_timeline(
