@@ -76,7 +76,7 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
             back=back,
             back_label=back_label,
             acts="ui/_beside.html" if act.beside else "",
-            about={"beside": act.beside, "row": things.get(act.subject.name)},
+            about={"beside": act.beside, "row": things.get(act.subject.name) or act.subject.name},
         )
 
     view.__name__, view.__doc__ = act.name, act.description

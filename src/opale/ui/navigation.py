@@ -90,9 +90,11 @@ class Entry:
 
     def offered_to(self, actor: Actor) -> bool:
         """Return whether the actor may open it."""
-        if self.sums:
-            return any(one.area == self.sums and one.offered_to(actor) for one in entries())
-        return not self.right or actor.can(self.right)
+        if self.right and not actor.can(self.right):
+            return False
+        if not self.sums:
+            return True
+        return any(one.area == self.sums and one.offered_to(actor) for one in entries())
 
     def in_rail_of(self, actor: Actor) -> bool:
         """Return whether it stands in the rail of the actor's functions."""

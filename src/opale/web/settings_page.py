@@ -8,12 +8,13 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotAllowed
+from opale.organisation.rights import EDIT_SELF
 from opale.ui import navigation, palette
 from opale.ui.navigation import Area
 
 
 @require_GET
-@needs("")
+@needs(EDIT_SELF)
 def show(request: ActorRequest) -> HttpResponse:
     """Return the pages of settings that the reader may open, each with what waits there.
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from opale.organisation.domain.headings import Heading
-from opale.organisation.rights import F
+from opale.organisation.rights import EDIT_SELF, F
 from opale.ui.navigation import Area, Entry
 from opale.web.listings import USE
 
@@ -23,6 +23,7 @@ ENTRIES = (
         label=_("Settings"),
         icon="settings",
         url_name="settings",
+        right=EDIT_SELF,
         group=Heading.ORGANISATION,
         rail={F.ADMINISTRATOR, F.TOOLS_ENGINEER},
         sums=Area.SETTINGS,
