@@ -1,6 +1,7 @@
 """Work that is asked of each function, in the house with one thing of each kind."""
 
 from datetime import timedelta
+from typing import Any
 
 from tests.architecture.house import House
 
@@ -21,8 +22,8 @@ NOTICE = timedelta(days=20)
 def ask_everybody(house: House) -> None:
     """Ask something by each source of work that one thing of each kind leaves silent."""
     people, customer = house.personas.people, house.personas.customer
+    things: dict[str, Any] = house.things
     today = clock.now().date()
-    open_one = Ticket.objects.get(number=house.things["number"])
     with attributed(system("test")):
         Customer.objects.filter(pk=customer.pk).update(service_manager=people["service_manager"])
         Contract.objects.create(
@@ -31,16 +32,14 @@ def ask_everybody(house: House) -> None:
             signed_on=today - NOTICE,
             period=(today - NOTICE, today + NOTICE),
         )
-        Alert.objects.filter(pk=house.things["alert_id"]).update(
+        Alert.objects.filter(pk=things["alert_id"]).update(
             state=AlertState.OPEN, severity=Severity.CRITICAL
         )
-        Ticket.objects.filter(pk=open_one.pk).update(kind="incident", priority=1)
+        Ticket.objects.filter(number=things["number"]).update(kind="incident", priority=1)
         Ticket.objects.filter(employee__isnull=False).update(
             employee=people["employee"], state=TicketState.PENDING
         )
-        HandoverItem.objects.filter(pk=house.things["card_id"]).update(
-            proposed=people["desk_agent"]
-        )
-        Design.objects.filter(number=house.things["design_number"]).update(
+        HandoverItem.objects.filter(pk=things["card_id"]).update(proposed=people["desk_agent"])
+        Design.objects.filter(number=things["design_number"]).update(
             architect=people["solution_architect"], state="draft"
         )

@@ -120,7 +120,7 @@ def test_three_steps_pass_and_the_third_is_caught(night: Night) -> None:
         page.goto(re.findall(r"https?://\S+/paging/answer/\S+/", text)[0])
         page.get_by_role("button").last.click()
         expect(page.get_by_role("heading", level=1)).to_contain_text(
-            re.compile("You are on it|Vous vous en occupez")
+            re.compile("Acknowledged|Alerte acquittée")
         )
     answered = night.opale.api("/paging/mobilisations?state=acknowledged")["items"]
     assert [one["title"] for one in answered] == [TITLE]
@@ -176,7 +176,7 @@ def test_a_page_is_pushed_to_a_browser_and_its_worker_shows_it(
         line = page.locator("tr", has_text="Night table")
         expect(line).to_contain_text("Verified")
         with page.expect_navigation():
-            line.get_by_role("button", name="Send test").click()
+            line.get_by_role("button", name="Send a test").click()
         wait_until(lambda: heard, None, 60)
         ((_path, _headers, body), *_more) = heard
         read = http_ece.decrypt(body, private_key=browser, auth_secret=secret, version="aes128gcm")

@@ -39,7 +39,7 @@ rows = [
 print(hashlib.sha256(repr(rows).encode()).hexdigest())
 """
 """Who works when, published and planned, in one word."""
-SETTLED_LINE = re.compile("Accepted|rule of working time|another shift|Out of date")
+SETTLED_LINE = re.compile("Accepted|working-time rule|another shift|Out of date")
 DRAW = """
 from opale.kernel.actor import system
 from opale.kernel import clock

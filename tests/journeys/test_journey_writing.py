@@ -94,7 +94,7 @@ def test_files_that_are_kept_or_refused_leave_what_was_typed(desk: Desk, tmp_pat
     expect(page.locator(KEPT)).to_have_text("Draft saved")
     choose = page.locator(".o-write[data-public] input[type=file]")
     choose.set_input_files(huge)
-    expect(page.locator("[data-toast]").last).to_contain_text("more than 25.0")
+    expect(page.locator("[data-toast]").last).to_contain_text("Larger than 25.0")
     choose.set_input_files(large)
     expect(page.get_by_text("large.bin: The file is larger than 20")).to_be_visible()
     expect(page.locator(REPLY)).to_have_value("Bonjour, voici le fichier.")
@@ -273,7 +273,7 @@ def test_a_macro_is_shown_and_done_with_three_keys(desk: Desk) -> None:
 def test_escalating_takes_at_most_three_keys(desk: Desk) -> None:
     page, keys, _number = taken(desk)
     keys.press("e")
-    expect(page.get_by_role("button", name="Ask", exact=False).first).to_be_focused()
+    expect(page.get_by_role("button", name="Escalate", exact=False).first).to_be_focused()
     keys.press("Enter")
     expect(page.locator(".d-escalation form")).to_have_count(0)
     assert keys.pressed <= 3

@@ -2,13 +2,11 @@
 
 from ninja import Query, Router
 
-from opale.acts.endpoints import endpoints
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
 from opale.listings.endpoints import list_endpoint
 from opale.organisation import rights
-from opale.organisation.acts import menu
 from opale.organisation.listings import PEOPLE
 from opale.organisation.models import Membership, Person
 from opale.organisation.queries import access as access_queries
@@ -40,7 +38,6 @@ def get_menu(request: ActorRequest) -> MenuOut:
     return MenuOut(rooms=[e.url_name for e in shown], more=[e.url_name for e in more])
 
 
-endpoints(router, menu.ACTS)
 list_endpoint(
     router,
     "/people",
