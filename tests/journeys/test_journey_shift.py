@@ -223,7 +223,7 @@ def note(shift: Shift) -> None:
 def escalate(shift: Shift) -> None:
     def do() -> None:
         shift.keys.press("e")
-        expect(shift.page.get_by_role("button", name="Ask").first).to_be_focused()
+        expect(shift.page.get_by_role("button", name="Escalate").first).to_be_focused()
         shift.keys.press("Enter")
 
     shift.count("escalate", do)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from prometheus_client.core import Metric
@@ -65,10 +66,11 @@ def test_figures_of_one_app_that_fail_leave_those_of_the_others(
 
 
 def test_without_a_database_apps_are_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    def away() -> None:
+    def away(_connection: BaseDatabaseWrapper) -> None:
         raise OperationalError("away")
 
-    monkeypatch.setattr(connection, "ensure_connection", away)
+    # Of the class: put back on the connection, it would outlast this test.
+    monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", away)
     monkeypatch.setattr(health, "_BACKLOG", health.Backlog())
     monkeypatch.setattr(health, "_COLLECTORS", [Away()])
     told = health.database_metrics().decode()
