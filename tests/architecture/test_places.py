@@ -124,7 +124,7 @@ def test_the_palette_finds_every_page_of_a_list() -> None:
         ("roster", "shifts_roster"),
         ("snippets", "desk_modules"),
         ("paging", "paging_board"),
-        ("mend the pl", "resources_plans"),
+        ("repair pl", "resources_plans"),
         ("SLA", "customers_plans"),
         ("cmdb", "infrastructure_items"),
     ],

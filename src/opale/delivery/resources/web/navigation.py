@@ -47,7 +47,7 @@ ENTRIES = (
         right=rights.PLAN,
         group=Heading.BUILD,
         area=Area.PAGE,
-        words=_("optimise schedule, mend the plan, replan"),
+        words=_("optimise schedule, repair plan, replan"),
         order=59,
     ),
 )

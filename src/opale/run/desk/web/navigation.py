@@ -43,7 +43,7 @@ ENTRIES = (
         topic="desk.assignments",
         places=("/work/", "/assignments/"),
         key="g w",
-        words=_("level 2, level 3, N2, N3, work asked, assignments"),
+        words=_("level 2, level 3, N2, N3, assignments"),
         order=12,
     ),
     Entry(
