@@ -63,11 +63,16 @@ LIMITED: Mapping[str, "_StrPromise"] = {
     "literal_error": gettext_lazy("Give one of %(limit)s."),
     "string_too_short": gettext_lazy("Give at least %(limit)s characters."),
     "string_too_long": gettext_lazy("Give at most %(limit)s characters."),
+    "too_short": gettext_lazy("Give at least %(limit)s entries."),
+    "too_long": gettext_lazy("Give at most %(limit)s entries."),
     "greater_than": gettext_lazy("Give more than %(limit)s."),
     "greater_than_equal": gettext_lazy("Give %(limit)s or more."),
     "less_than": gettext_lazy("Give less than %(limit)s."),
     "less_than_equal": gettext_lazy("Give %(limit)s or less."),
 }
+
+OF_THE_VALUE: Final = frozenset({"field_type", "actual_length"})
+"""What the library tells of the refused value, beside the limit."""
 
 STATUSES: Mapping[type[OpaleError], int] = {
     NotFound: 404,
@@ -203,6 +208,7 @@ def _sentence(error: Mapping[str, Any]) -> str:
     if sentence := PLAIN.get(kind) or PLAIN.get(kind.partition("_")[0]):
         return str(sentence)
     if sentence := LIMITED.get(kind):
-        limit = str(next(iter(limits.values()), "")).replace(" or ", ", ")
+        named = [value for name, value in limits.items() if name not in OF_THE_VALUE]
+        limit = str(next(iter(named), "")).replace(" or ", ", ")
         return sentence % {"limit": limit}
     return str(error["msg"])

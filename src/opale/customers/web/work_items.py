@@ -31,7 +31,7 @@ def contracts_to_decide(actor: Actor, at: datetime, limit: int) -> Iterator[Work
             kind=_("Contract"),
             icon="file-text",
             name=contract.number,
-            url=reverse("customers_customer", args=[contract.customer.code]),
+            url=reverse("customers_contract", args=[contract.number]),
             urgency=Urgency.LATE if late else Urgency.OPEN,
             reason=_("the notice period is over") if late else _("renew or end"),
             due=end_of(contract.due_on),

@@ -59,6 +59,7 @@ class NewAnswer(Schema):
     secret: bool = False
     kind: Literal["a", "b"] = "a"
     count: Annotated[int, Field(ge=1)] = 1
+    tags: Annotated[list[str], Field(max_length=2)] = []
     at: AwareDatetime | None = None
     day: date | None = None
     places: list[Place] = []
@@ -209,6 +210,7 @@ def test_no_function_is_named_in_the_place_of_a_field(personas: Personas) -> Non
         ({"key": "x", "secret": "maybe"}, "secret", "Donnez true ou false."),
         ({"key": "x", "count": 1.5}, "count", "Donnez un nombre entier."),
         ({"key": "x", "count": 0}, "count", "Donnez 1 ou plus."),
+        ({"key": "x", "tags": ["a"] * 3}, "tags", "Donnez au plus 2 entrées."),
         ({"key": "x", "kind": "no"}, "kind", "Donnez l’une de ces valeurs\xa0: 'a', 'b'."),
         ({"key": "x", "at": "2026-11-25T14:30:00"}, "at", "Indiquez le fuseau horaire"),
         ({"key": "x", "at": "soon"}, "at", "Donnez un instant comme"),
