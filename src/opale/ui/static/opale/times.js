@@ -35,7 +35,7 @@ function parts(reader, at) {
 /** An instant as the server writes it: "09:00", "7 Jan", "7 Jan 2027", "7 Jan 2027, 09:00". */
 function written(at, style) {
   const { year, month, day, hour, minute } = parts(numbers, at);
-  const clock = `${hour}:${minute}`, dayOfMonth = `${day} ${months[month - 1]}`;
+  const clock = `${hour}:${minute}`, dayOfMonth = `${Number(day)} ${months[month - 1]}`;
   if (style === "clock") return clock;
   if (style === "day") return dayOfMonth;
   return style === "date" ? `${dayOfMonth} ${year}` : `${dayOfMonth} ${year}, ${clock}`;
