@@ -1,5 +1,6 @@
 """Forms of the organisation; the actions validate and check rights."""
 
+from itertools import groupby
 from typing import Annotated, Any, ClassVar, cast
 from zoneinfo import available_timezones
 
@@ -375,4 +376,7 @@ class MenuForm(ActorForm, forms.Form):
         super().__init__(*args, **options)
         rooms = [e for e in entries_for(self.by, Area.ROOM) if not e.always]
         field = cast(RoomsField, self.fields["rooms"])
-        field.choices = [(entry.url_name, entry.label) for entry in rooms]
+        field.choices = [
+            (heading, [(entry.url_name, entry.label) for entry in own])
+            for heading, own in groupby(rooms, key=lambda entry: entry.group)
+        ]
