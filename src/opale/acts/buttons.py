@@ -61,7 +61,7 @@ def acts_of(
             options: dict[str, Any] = {"tone": shade, "small": small, "disabled": disabled} | shown
             drawn.append(act(context, said, one.url, **options, **posted))
         elif menu:
-            drawn.append(format_html('<a class="dropdown-item" href="{}">{}</a>', one.url, said))
+            drawn.append(format_html('<a class="dropdown-item" href="{}" data-panel>{}</a>', one.url, said))
         else:
             drawn.append(_link(one, said, shade, small=small))
     return join_html(drawn)
@@ -70,7 +70,7 @@ def acts_of(
 def _link(one: Offer, label: str, tone: str, *, small: bool) -> SafeString:
     looks = one.placed.act
     return format_html(
-        '<a class="btn{}{}" href="{}"{}>{}{}{}</a>',
+        '<a class="btn{}{}" href="{}" data-panel{}>{}{}{}</a>',
         TONES[tone],
         " btn-sm" if small else "",
         one.url,

@@ -19,7 +19,7 @@ from opale.acts.regions import LIST, answered, list_address
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.ui.forms import form_drawn, submit_form
-from opale.ui.side_pane import targets_side_pane
+from opale.ui.side_pane import targets_panel, targets_side_pane
 from opale.ui.toasts import Tone, toast
 
 OFFERED: Final = "offered"
@@ -151,7 +151,7 @@ def _answer_in_place(
 
 def _region(request: ActorRequest, act: Act, things: Things) -> str:
     """Return the address of what htmx is given after an act, if any."""
-    if act.success_url is not None:
+    if act.success_url is not None or targets_panel(request):
         return ""
     if act.region is not None:
         home = act.home or act.subject.home

@@ -11,11 +11,17 @@ from opale.ui.toasts import Tone, toast
 
 SIDE_PANE = "o-beside"
 """The id of the pane, which htmx names as its target."""
+PANEL = "o-panel-body"
 
 
 def targets_side_pane(request: HttpRequest) -> bool:
     """Return whether the answer is drawn into the pane."""
     return request.headers.get("HX-Target") == SIDE_PANE and "HX-Request" in request.headers
+
+
+def targets_panel(request: HttpRequest) -> bool:
+    """Return whether the answer is drawn into the panel of forms (static/opale/panel.js)."""
+    return request.headers.get("HX-Target") == PANEL and "HX-Request" in request.headers
 
 
 def is_in_side_pane(request: HttpRequest) -> bool:

@@ -208,7 +208,7 @@ PROJECTS = Listing(
             "against", gettext_lazy("vs customer date"), lambda one: one.moved, cell=_against,
             reads=("next_package",), exported=False,
         ),
-        Column("waits_for", gettext_lazy("Predecessors"), "waits_for"),
+        Column("waits_for", gettext_lazy("Waiting for"), "waits_for"),
         Column(
             "end", gettext_lazy("Planned end"), "ends_on", cell=_end, order=True, style="end",
         ),
@@ -230,7 +230,7 @@ PROJECTS = Listing(
             argument="weather", drawn=False,
         ),
         Choice(
-            "waits_for", gettext_lazy("Predecessors"), WAITED_FOR, argument="waits_for", menu=True
+            "waits_for", gettext_lazy("Waiting for"), WAITED_FOR, argument="waits_for", menu=True
         ),
         customer_filter(lookup="customer_id"),
         Span("end", gettext_lazy("Planned end"), lookup="ends_on"),

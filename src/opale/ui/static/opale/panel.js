@@ -1,0 +1,71 @@
+// The panel: the form of an act opens beside the page that one works on (links with data-panel).
+/* global htmx */
+
+const panel = document.getElementById("o-panel");
+const body = document.getElementById("o-panel-body");
+const title = document.getElementById("o-panel-title");
+const NARROW = window.matchMedia("(max-width: 767px)");
+
+const isForm = (text) => /^\s*<form/i.test(text);
+const form = () => body.querySelector("form");
+
+function open(link) {
+  // What was typed before the panel was closed is still there.
+  if (body.dataset.url === link.href && form()) return panel.showModal();
+  body.dataset.url = link.href;
+  return htmx.ajax("GET", link.href, { target: body, swap: "innerHTML", source: body });
+}
+
+function forget() {
+  delete body.dataset.url;
+  body.replaceChildren();
+  panel.close();
+}
+
+if (panel) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-panel]");
+    if (!link || event.defaultPrevented || event.button || NARROW.matches) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || link.closest("#o-beside, dialog")) return;
+    event.preventDefault();
+    open(link);
+  });
+
+  panel.addEventListener("click", (event) => {
+    const cancel = event.target.closest("a[data-key=escape]");
+    if (!cancel) return;
+    event.preventDefault();
+    forget();
+  });
+
+  panel.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.matches("[hx-post], [hx-get], [method=dialog]")) return;
+    event.preventDefault();
+    const { submitter } = event;
+    const source = event.target;
+    if (source.enctype === "multipart/form-data") source.setAttribute("hx-encoding", source.enctype);
+    const values = submitter?.name ? { [submitter.name]: submitter.value } : {};
+    const action = submitter?.getAttribute("formaction") ?? source.getAttribute("action");
+    htmx.ajax("POST", action, { target: body, swap: "innerHTML", source, values });
+  });
+
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr, requestConfig } = event.detail;
+    if (target !== body || isForm(xhr.responseText)) return;
+    // Not a form: the act was done, or its page is one of its own.
+    event.detail.shouldSwap = false;
+    if (requestConfig.verb === "get") location.assign(body.dataset.url);
+    else if (!xhr.getResponseHeader("HX-Redirect")) forget();
+  });
+
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target !== body) return;
+    title.textContent = form()?.dataset.title ?? "";
+    if (!panel.open) panel.showModal();
+    body.querySelector("[autofocus], input:not([type=hidden]), select, textarea")?.focus();
+  });
+
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.target === body && event.detail.requestConfig.verb === "get") location.assign(body.dataset.url);
+  });
+}
