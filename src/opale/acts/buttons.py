@@ -61,7 +61,9 @@ def acts_of(
             options: dict[str, Any] = {"tone": shade, "small": small, "disabled": disabled} | shown
             drawn.append(act(context, said, one.url, **options, **posted))
         elif menu:
-            drawn.append(format_html('<a class="dropdown-item" href="{}" data-panel>{}</a>', one.url, said))
+            drawn.append(
+                format_html('<a class="dropdown-item" href="{}" data-panel>{}</a>', one.url, said)
+            )
         else:
             drawn.append(_link(one, said, shade, small=small))
     return join_html(drawn)

@@ -38,6 +38,7 @@ def js_texts() -> dict[str, str]:
         "none": _("No results"),
         "recent": _("Recent"),
         "here": _("On this page"),
+        "goto": _("Go to"),
         "passkey": _("The passkey was not used. Try again, or use your password."),
     }
 

@@ -81,12 +81,16 @@ class Entry:
     def url(self) -> str:
         return _url(self.url_name)
 
-    def holds(self, path: str) -> bool:
-        """Return whether the page at `path` belongs to this place."""
+    def nearness(self, path: str) -> int:
+        """Return how near the page at `path` belongs to this place; 0 if it does not.
+
+        It is the length of the prefix that holds the page, and more on the place's own page.
+        """
         own = self.url()
-        if own == "/":
-            return path == "/"
-        return path.startswith(self.places or (own,))
+        if path == own:
+            return len(path) + 1
+        prefixes = () if own == "/" else self.places or (own,)
+        return max((len(one) for one in prefixes if path.startswith(one)), default=0)
 
     def offered_to(self, actor: Actor) -> bool:
         """Return whether the actor may open it."""
@@ -220,8 +224,9 @@ def rail_for(actor: Actor, path: str, counts: Counts) -> Rail:
             total = sum(count for count, _ in parts)
             known[entry] = (total, any(loud for _, loud in parts))
     own = entries_for(actor)
-    holding = [entry for entry in own if entry.area != Area.PAGE and entry.holds(path)]
-    nearest = max(holding, key=lambda entry: len(entry.url()), default=None)
+    holding = [entry for entry in own if entry.area != Area.PAGE and entry.nearness(path)]
+    # Of two that are as near, the first in the menu: a ticket belongs to the desk.
+    nearest = max(holding, key=lambda entry: entry.nearness(path), default=None)
     if nearest and nearest.area == Area.SETTINGS:
         nearest = next((one for one in own if one.sums == Area.SETTINGS), nearest)
 

@@ -130,7 +130,7 @@ def test_the_map_shows_the_keys_of_the_page(page: Page) -> None:
     page.keyboard.press("?")
     keys = page.locator("#o-keymap")
     expect(keys).to_be_visible()
-    expect(keys.locator("[data-keymap-list] > div", has_text="Take")).to_contain_text("T")
+    expect(keys.locator("[data-keymap-list] dl > div", has_text="Take")).to_contain_text("T")
     page.keyboard.press("Escape")
     expect(keys).not_to_be_visible()
 

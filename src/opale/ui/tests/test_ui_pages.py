@@ -130,6 +130,26 @@ def test_entries_stand_in_their_order_and_the_last_of_a_name_counts(
     assert navigation.entries() == shown
 
 
+def test_a_page_belongs_to_the_nearest_place_and_of_two_to_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    urls = {"all": "/tickets/", "desk": "/desk/", "home": "/"}
+    monkeypatch.setattr(navigation, "_entries", {})
+    monkeypatch.setattr(navigation, "_url", urls.__getitem__)
+    desk = navigation.Entry("Desk", "", "desk", order=1, places=("/desk/", "/tickets/"))
+    navigation.register(desk, navigation.Entry("All", "", "all", order=2))
+    navigation.register(navigation.Entry("Home", "", "home", order=0))
+
+    def here(path: str) -> list[str]:
+        rail = navigation.rail_for(READER, path, [None] * 3)
+        return [place.entry.url_name for place in (*rail.places, *rail.more) if place.here]
+
+    assert here("/") == ["home"]
+    assert here("/desk/lead/") == here("/tickets/10401/") == ["desk"]
+    assert here("/tickets/") == ["all"]
+    assert here("/people/") == []
+
+
 def test_the_palette_ignores_accents_and_asks_every_source(
     monkeypatch: pytest.MonkeyPatch, settings: object
 ) -> None:

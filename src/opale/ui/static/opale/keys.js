@@ -1,5 +1,6 @@
 // Keys are declared in HTML: data-key="t", "ctrl+k", "g d". They are never taken from somebody who types.
 
+const words = JSON.parse(document.getElementById("o-words").textContent);
 const PATIENCE = 900;
 const ACTS = ".o-main .o-head :is(a.btn, button.btn, .o-menu > div :is(a, button))";
 let begun = "";
@@ -52,24 +53,49 @@ function label(element) {
   return element.dataset.keyLabel || copy.textContent.trim() || said;
 }
 
+/** The part of the page where a key is declared, by its heading. */
+function part(element) {
+  if (element.closest(".o-rail, .o-bar, .o-top")) return words.goto;
+  const heading = element.closest(".o-main section, .o-main aside")?.querySelector("h2, h3");
+  return heading?.firstChild?.textContent.trim() || words.here;
+}
+
+function line(element) {
+  const drawn = document.createElement("div");
+  const what = document.createElement("dt");
+  const keys = document.createElement("dd");
+  what.textContent = label(element);
+  for (const one of shown(element.dataset.key)) {
+    const key = document.createElement("kbd");
+    key.className = "o-key";
+    key.textContent = one;
+    keys.append(key);
+  }
+  drawn.append(what, keys);
+  return drawn;
+}
+
 export function openMap() {
   const map = document.getElementById("o-keymap");
   if (!map || map.open) return;
+  const parts = new Map([[words.here, []]]);
+  for (const element of declared()) {
+    const name = part(element);
+    parts.set(name, [...parts.get(name) ?? [], element]);
+  }
+  // Where one can go is on every page, so it comes after what is this page's own.
+  const places = parts.get(words.goto);
+  if (places && parts.delete(words.goto)) parts.set(words.goto, places);
   const list = map.querySelector("[data-keymap-list]");
   list.replaceChildren();
-  for (const element of declared()) {
-    const line = document.createElement("div");
-    const what = document.createElement("dt");
-    const keys = document.createElement("dd");
-    what.textContent = label(element);
-    for (const part of shown(element.dataset.key)) {
-      const key = document.createElement("kbd");
-      key.className = "o-key";
-      key.textContent = part;
-      keys.append(key);
-    }
-    line.append(what, keys);
-    list.append(line);
+  for (const [name, elements] of parts) {
+    if (!elements.length) continue;
+    const heading = document.createElement("h3");
+    const keys = document.createElement("dl");
+    heading.textContent = name;
+    keys.className = "o-keymap";
+    keys.append(...elements.map(line));
+    list.append(heading, keys);
   }
   for (const line of map.querySelectorAll("[data-needs]")) line.hidden = !document.querySelector(line.dataset.needs);
   map.showModal();
