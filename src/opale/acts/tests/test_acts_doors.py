@@ -247,7 +247,8 @@ def test_buttons_are_offered_by_right_and_by_the_states_of_the_row_and_of_those_
     assert "door_move=shut" in text
     lines = drawn('{% acts_of row "refuse_door" menu=True %}', door)
     assert lines == (
-        '<a class="dropdown-item" href="/doors_refuse_door/house_id=7/door_id=3" data-panel>Refuse</a>'
+        '<a class="dropdown-item" href="/doors_refuse_door/house_id=7/door_id=3" data-panel>'
+        "Refuse</a>"
     )
     assert drawn('{% act_url row "open_door" as url %}[{{ url }}]', door) == "[]"
     locker = Actor("person", "user:2", "Locker", grants={WORK: EVERYTHING, OTHER: EVERYTHING})
