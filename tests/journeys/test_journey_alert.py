@@ -186,8 +186,9 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
     first.get_by_role("button", name="Déclarer rétabli à cette heure").click(timeout=60_000)
     expect(second.get_by_text("marked the service restored")).to_be_visible()
     first.keyboard.press("v")
-    first.wait_for_url(re.compile("/resolution/"))
-    first.get_by_role("button", name="Résoudre").click()
+    expect(first.locator("#o-changes")).to_contain_text("Ce qui va changer")
+    expect(first.locator("#o-changes")).to_contain_text("personne")
+    first.locator("#o-panel").get_by_role("button", name="Résoudre").click()
     first.get_by_role("button", name=re.compile("^Clore")).click()
     expect(second.get_by_text("closed the ticket")).to_be_visible()
 

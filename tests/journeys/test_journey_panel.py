@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
-from tests.journeys.browsing import Visitors
+from tests.journeys.browsing import PHONE, Visitors
 from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
 
 pytestmark = [
@@ -16,7 +16,6 @@ pytestmark = [
     pytest.mark.xdist_group("manned"),
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")

@@ -79,7 +79,9 @@ class Subject(Generic[M]):
     `above` is the path of attributes that leads to it. `rows(seen_by=...)` are those that a PATCH
     locks one of. `home` is where a page goes on. Outside of `states` nothing is offered. `region`
     is the address of the part of a page around its buttons, which htmx is given after each of its
-    acts in place of the redirect, unless the act says another or leads to what it made.
+    acts in place of the redirect, unless the act says another or leads to what it made. `facts`
+    (row) are what people watch of the row, in words by their labels: the form of an act on it, or
+    on a row below it, shows which of them it will change.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Subject(Generic[M]):
     above: str = ""
     states: Collection[str] = ()
     region: Region | None = None
+    facts: Callable[[M], Mapping[str, str]] | None = None
 
     @property
     def key(self) -> str:
@@ -163,6 +166,13 @@ class Subject(Generic[M]):
         if self.get is not None:
             found[self.key] = attrgetter(self.column)(things[self.name])
         return found
+
+    def watched(self, things: Things, *, seen_by: Actor) -> Callable[[], Mapping[str, str]] | None:
+        """Return the function that reads anew what people watch of the row, or of one above it."""
+        facts = self.facts
+        if facts is not None and self.name in things:
+            return lambda: facts(self.reread(things[self.name], seen_by=seen_by))
+        return self.within.watched(things, seen_by=seen_by) if self.within else None
 
     def is_open(self, things: Things) -> bool:
         """Return whether the row, and each above it, is in a state that allows acts."""

@@ -18,6 +18,7 @@ from opale.acts.declarations import Act, Label, Place, Region, Subject, Things
 from opale.acts.regions import LIST, answered, list_address
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
+from opale.ui.change_previews import asks_preview, preview_drawn
 from opale.ui.forms import form_drawn, submit_form
 from opale.ui.side_pane import targets_panel, targets_side_pane
 from opale.ui.toasts import Tone, toast
@@ -64,6 +65,11 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
                 raise Invalid(**{name: " ".join(map(str, e)) for name, e in form.errors.items()})
             run()
             return _done(request, act, things, made[0], prefix)
+        watched = (
+            None if form.is_multipart() else act.subject.watched(things, seen_by=request.actor)
+        )
+        if watched is not None and asks_preview(request):
+            return preview_drawn(request, form, watched, run)
         # Before the form is read: one of a model writes into its row what is refused as well.
         title, (back, back_label) = worded(act.title, act.subject, things), _place(act, things)
         if request.method == "POST" and submit_form(form, run):
@@ -76,6 +82,7 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
             back=back,
             back_label=back_label,
             acts="ui/_beside.html" if act.beside else "",
+            previews=watched is not None,
             about={"beside": act.beside, "row": things.get(act.subject.name) or act.subject.name},
         )
 

@@ -162,9 +162,13 @@ def form_drawn(
     back_label: Label = "",
     below: tuple[str, object] | None = None,
     acts: str = "",
+    previews: bool = False,
     about: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    """Draw a form in place or as a page of its own; 422 where something in it is refused."""
+    """Draw a form in place or as a page of its own; 422 where something in it is refused.
+
+    With `previews` it shows what it will change (change_previews).
+    """
     context = {
         "form": form,
         "title": title,
@@ -173,6 +177,7 @@ def form_drawn(
         "back_label": back_label,
         "below": below,
         "acts": acts,
+        "previews": previews,
         **(about or {}),
     }
     template = "ui/_form.html" if request.headers.get("HX-Request") else "ui/form.html"

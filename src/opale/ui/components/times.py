@@ -53,6 +53,17 @@ def absolute(at: datetime) -> str:
     return f"{said}, {local:%H:%M} {local.tzname()}"
 
 
+def weekday_moment(at: datetime) -> str:
+    """Return a moment in the reader's zone as it stands in a sentence: "Thu 7 Jan, 09:00".
+
+    The year is written where it is another one.
+    """
+    local, language = timezone.localtime(at), get_language() or ""
+    this_year = local.year == timezone.localtime(clock.now()).year
+    day = _written(local.date(), "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT", language)
+    return f"{_written(local.date(), 'D', language)} {day}, {local:%H:%M}"
+
+
 def relative(at: datetime, *, bare: bool = False) -> str:
     """Return a moment as the time since or until it; beyond a week, as the date."""
     away = at - clock.now()

@@ -10,6 +10,7 @@ from opale.customers.queries.plan_tables import offering_name
 from opale.delivery.orders.models import Order
 from opale.delivery.orders.queries import get_order
 from opale.delivery.orders.states import OrderState
+from opale.delivery.projects.acts.project_facts import project_facts
 from opale.delivery.projects.models import (
     ActionItem,
     Deliverable,
@@ -82,7 +83,7 @@ ORDER = Subject(
 PROJECT = Subject(
     name="project", model=Project, get=projects.get_project, column="number", shape=ProjectOut,
     page="projects/<int:project_number>/", endpoint="/projects/{int:project_number}",
-    rows=projects.projects, home=place_of_plan, states=LIVE,
+    rows=projects.projects, home=place_of_plan, states=LIVE, facts=project_facts,
 )  # fmt: skip
 PACKAGE = Subject(
     name="package", model=WorkPackage, get=packages.get_package, shape=WorkPackageOut,

@@ -271,3 +271,20 @@ def test_the_api_says_why_and_refuses_what_the_pages_refuse(
         moved = manager.patch(path, {"days": 7}, "application/json")
         assert moved.json()["ends_on"] == date(2027, 7, 12).isoformat()
         assert personas.client("customer_contact").get(path).status_code == 403
+
+
+def test_a_longer_task_shows_what_it_moves_before_it_is_saved(
+    personas: Personas, manager: Client
+) -> None:
+    with clock.travel(SUMMER - clock.now()):
+        project = led(make_project(personas, ("vpn", 1)), personas)
+        circuit = package(project, "circuit")
+        url = f"/projects/{project.number}/packages/{circuit.pk}/"
+        form = manager.get(url).context["form"]
+        said = {n: "" if v is None else v for n, v in form.initial.items() if n in form.fields}
+        body = {**said, "days": circuit.days + 20, "preview_changes": "1"}
+        shown = manager.post(url, body).content.decode()
+        assert "Planned end" in shown
+        assert circuit.name in shown
+        assert Project.objects.get().ends_on == project.ends_on
+        assert WorkPackage.objects.get(pk=circuit.pk).days == circuit.days

@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from opale.acts.declarations import Place, Subject
+from opale.run.desk.acts.ticket_facts import assignment_facts, ticket_facts
 from opale.run.desk.models import Assignment, ProposedAnswer, Ticket
 from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.shapes.answers import AnswerOut
@@ -26,12 +27,12 @@ def head_of(ticket: Ticket) -> str:
 TICKET = Subject(
     name="ticket", model=Ticket, get=tickets.get_ticket, column="number", shape=TicketOut,
     page="tickets/<int:number>/", endpoint="/tickets/{int:number}",
-    home=place_of,
+    home=place_of, facts=ticket_facts,
 )  # fmt: skip
 ASSIGNMENT = Subject(
     name="assignment", model=Assignment, get=assignments.get_assignment, shape=AssignmentOut,
     page="assignments/<int:assignment_id>/", endpoint="/assignments/{int:assignment_id}",
-    home=place_of_assignment,
+    home=place_of_assignment, facts=assignment_facts,
 )  # fmt: skip
 ANSWER = Subject(
     name="answer", model=ProposedAnswer, get=answers.get_answer, shape=AnswerOut,

@@ -42,7 +42,9 @@ from opale.run.desk.web.edit_conflicts import (
 )
 from opale.run.desk.web.request_context import sheet_context
 from opale.ui import pickers
+from opale.ui.change_previews import asks_preview, preview_drawn
 from opale.ui.forms import submit_form
+from opale.ui.side_pane import targets_panel
 from opale.ui.toasts import toast, toast_next
 
 
@@ -94,18 +96,20 @@ def classification(request: ActorRequest, number: int) -> HttpResponse:
     )
     form = TriageForm(initial=held, by=request.actor)
     if request.method == "GET":
-        return _form(request, ticket, form, said, _("Save"), opened_with=form_baseline(held))
+        opened_with = form_baseline(held)
+        return _form(request, ticket, form, said, _("Save"), opened_with=opened_with, previews=True)
     found = compare_edits(request.POST, held, form)
     form = TriageForm(found.data, initial=held, by=request.actor)
-    if not found.open and form.is_valid():
-        try:
-            classifications.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
-        except Invalid as refusal:
-            _add_errors(form, refusal)
-        else:
-            notify_kept_values(request, found)
-            return redirect("desk_ticket", number)
-    return _form(request, ticket, form, said, _("Save"), found=found)
+
+    def classify() -> None:
+        classifications.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
+
+    if asks_preview(request):
+        return preview_drawn(request, form, ticket_context.watched(ticket, request.actor), classify)
+    if not found.open and submit_form(form, classify):
+        notify_kept_values(request, found)
+        return redirect("desk_ticket", number)
+    return _form(request, ticket, form, said, _("Save"), found=found, previews=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -216,15 +220,17 @@ def _form(
     *,
     opened_with: str = "",
     found: Comparison | None = None,
+    previews: bool = False,
 ) -> HttpResponse:
     """Show the form; after a concurrent edit, with both texts to decide between."""
     context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
-    context |= {"opened_with": opened_with, "compared": found}
+    context |= {"opened_with": opened_with, "compared": found, "previews": previews}
     differs = bool(found and found.open)
     if differs:
         context["changed_by"] = tickets.last_classification(ticket)
     status = 409 if differs else 422 if form.errors else 200
-    return render(request, "desk/tickets/form.html", context, status=status)
+    template = "_form.html" if targets_panel(request) else "form.html"
+    return render(request, f"desk/tickets/{template}", context, status=status)
 
 
 def _add_errors(form: Any, refusal: Invalid) -> None:

@@ -25,7 +25,10 @@ from opale.run.desk.queries.triage import Proposals
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES
 from opale.run.desk.web.edit_conflicts import compare_edits, form_baseline, notify_kept_values
+from opale.run.desk.web.ticket_context import watched
+from opale.ui.change_previews import asks_preview, preview_drawn
 from opale.ui.forms import submit_form
+from opale.ui.side_pane import targets_panel
 from opale.ui.toasts import toast_next
 
 LABELS = {
@@ -103,24 +106,26 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
         initial=held | _values(ClassificationInput.proposed(ticket, found)), by=request.actor
     )
     context = {"ticket": ticket, "form": form, "lines": _lines(ticket, found)}
+    context["in_panel"] = targets_panel(request)
+    template = f"desk/triage/{'_correct' if context['in_panel'] else 'correct'}.html"
     if request.method == "GET":
         context["opened_with"] = form_baseline(held)
-        return render(request, "desk/triage/correct.html", context)
+        return render(request, template, context)
     both = compare_edits(request.POST, held, form)
     form = TriageForm(both.data, initial=held, by=request.actor)
-    if not both.open and submit_form(
-        form,
-        lambda: classifications.classify_ticket(
-            ticket, form.findings(), by=request.actor, seen=seen
-        ),
-    ):
+
+    def classify() -> None:
+        classifications.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
+
+    if asks_preview(request):
+        return preview_drawn(request, form, watched(ticket, request.actor), classify)
+    if not both.open and submit_form(form, classify):
         notify_kept_values(request, both)
         return redirect("desk_ticket", number)
     context |= {"form": form, "compared": both}
     if both.open:
         context["changed_by"] = tickets.last_classification(ticket)
-    status = 409 if both.open else 422
-    return render(request, "desk/triage/correct.html", context, status=status)
+    return render(request, template, context, status=409 if both.open else 422)
 
 
 @require_GET

@@ -49,6 +49,15 @@ if (panel) {
     htmx.ajax("POST", action, { target: body, swap: "innerHTML", source, values });
   });
 
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    // Back to the page below: it is drawn anew where it was scrolled to.
+    const { elt, xhr } = event.detail;
+    const home = xhr.getResponseHeader("HX-Redirect");
+    if (!panel.contains(elt) || !home || home !== location.pathname + location.search) return;
+    event.preventDefault();
+    location.reload();
+  });
+
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr, requestConfig } = event.detail;
     if (target !== body || isForm(xhr.responseText)) return;

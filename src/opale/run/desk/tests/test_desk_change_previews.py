@@ -1,0 +1,118 @@
+"""What the forms of a ticket's acts will change, shown before the button is pressed."""
+
+import html
+import re
+
+import pytest
+from django.test import Client
+from tests.personas import Personas
+
+from opale.kernel.attribution import attributed
+from opale.messaging.models import OutgoingMail
+from opale.run.desk.actions import lifecycle, notices, ownership
+from opale.run.desk.models import Kind, Message, Pause, Ticket
+from opale.run.desk.tests.test_desk_ticket_page import received
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ticket(personas: Personas) -> Ticket:
+    found = received(personas, Kind.INCIDENT)
+    return ownership.take_ticket(
+        found, by=personas.actor("desk_agent"), seen_owner_id=found.owner_id
+    )
+
+
+@pytest.fixture
+def agent(personas: Personas) -> Client:
+    return personas.client("desk_agent")
+
+
+def previewed(client: Client, path: str, **said: object) -> str:
+    """Return the text of a preview: each change as "label before becomes after"."""
+    response = client.post(path, {**said, "preview_changes": "1"}, HTTP_HX_REQUEST="true")
+    assert response.status_code == 200
+    text = re.sub(
+        r"<svg.*?</svg>",
+        lambda m: "becomes" if "becomes" in m[0] else "",
+        response.content.decode(),
+        flags=re.DOTALL,
+    )
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def test_a_hold_shows_that_the_clock_stops_and_holds_nothing(ticket: Ticket, agent: Client) -> None:
+    shown = previewed(agent, f"/tickets/{ticket.number}/wait/", kind="customer")
+    assert "State In progress" in shown
+    assert "Time to restore (GTR)" in shown
+    assert "paused" in shown
+    assert "Time to intervene" not in shown
+    assert not Pause.objects.exists()
+    assert Ticket.objects.get().state == "in_progress"
+    assert Ticket.objects.get().updated_at == ticket.updated_at
+
+
+def test_a_hold_until_a_day_shows_the_new_deadline(ticket: Ticket, agent: Client) -> None:
+    shown = previewed(agent, f"/tickets/{ticket.number}/wait/", kind="agreed_date", until="+1d")
+    due = re.search(r"Time to restore \(GTR\) (.+?) becomes (.+?)(?: Next|$)", shown)
+    assert due is not None, shown
+    assert due[1] != due[2]
+    assert "paused" not in due[2]
+
+
+def test_resolving_says_whom_the_customer_has_notified(
+    personas: Personas, ticket: Ticket, agent: Client
+) -> None:
+    path = f"/tickets/{ticket.number}/resolution/"
+    assert "Customer notified of restoration nobody" in previewed(agent, path, cause="Fibre")
+    with attributed(personas.actor("service_manager")):
+        notices.set_notice_choices(
+            personas.contact, {"restored": True}, by=personas.actor("service_manager")
+        )
+    before = Message.objects.count(), OutgoingMail.objects.count()
+    shown = previewed(agent, path, cause="Fibre")
+    assert f"Customer notified of restoration {personas.contact.name}" in shown
+    assert (Message.objects.count(), OutgoingMail.objects.count()) == before
+
+
+def test_a_form_that_is_not_filled_in_shows_nothing(ticket: Ticket, agent: Client) -> None:
+    assert previewed(agent, f"/tickets/{ticket.number}/wait/") == ""
+
+
+def test_what_the_act_will_refuse_is_said_before(ticket: Ticket, agent: Client) -> None:
+    shown = previewed(agent, f"/tickets/{ticket.number}/wait/", kind="agreed_date")
+    assert "date" in shown
+    assert "becomes" not in shown
+
+
+def test_an_act_that_another_made_impossible_says_why(
+    personas: Personas, ticket: Ticket, agent: Client
+) -> None:
+    lifecycle.resolve_ticket(ticket, by=personas.actor("desk_agent"), cause="Fibre")
+    assert "Not possible" in previewed(
+        agent, f"/tickets/{ticket.number}/resolution/", cause="Fibre"
+    )
+
+
+def test_a_priority_is_shown_before_it_is_saved(ticket: Ticket, agent: Client) -> None:
+    path = f"/tickets/{ticket.number}/classification/"
+    said = {
+        "kind": "incident", "customer": ticket.customer_id, "contact": ticket.contact_id,
+        "service": ticket.service_id, "impact": 1, "urgency": 1, "stream": "",
+    }  # fmt: skip
+    form = agent.get(path, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="o-panel-body").content.decode()
+    assert form.startswith("<form")
+    assert 'id="o-changes"' in form
+    assert f"Priority P{ticket.priority} becomes P1" in previewed(agent, path, **said)
+    assert Ticket.objects.get().priority == ticket.priority
+    corrected = previewed(agent, f"/tickets/{ticket.number}/triage/correction/", **said)
+    assert "becomes P1" in corrected
+
+
+def test_nobody_previews_what_they_may_not_do(personas: Personas, ticket: Ticket) -> None:
+    for persona in ("solution_architect", "administrator", "employee"):
+        response = personas.client(persona).post(
+            f"/tickets/{ticket.number}/resolution/", {"cause": "x", "preview_changes": "1"}
+        )
+        assert response.status_code in (403, 404)
