@@ -6,6 +6,7 @@ from datetime import date
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -44,7 +45,12 @@ P = PlanProposal.State
 
 
 def days(first: date, last: date) -> str:
-    return " – ".join(date_format(day, "SHORT_DATE_FORMAT") for day in (first, last))
+    """Return the days as "14 Dec – 15 Jan 2027": the year stands where it is another one."""
+    year = localdate().year
+    return " – ".join(
+        date_format(day, "MONTH_DAY_FORMAT" if day.year == year else "SHORT_DATE_FORMAT")
+        for day in (first, last)
+    )
 
 
 OF_TEAM = team_filter(argument="team_id", api="team_id")
@@ -109,7 +115,9 @@ REQUESTS = Listing(
             "state", gettext_lazy("State"), "state", order=True,
             cell=lambda row: state(row.get_state_display(), TONES[row.state]),
         ),
-        Column("asked_by", gettext_lazy("Requested by"), "asked_by__name", order=True),
+        Column(
+            "asked_by", gettext_lazy("Requested by"), "asked_by__name", order=True, shown=False
+        ),
         Column(
             "asked", pgettext_lazy("a resource request", "Requested"), "asked_at", order=True,
             shown=False,

@@ -73,7 +73,7 @@ ALERTS = Listing(
         ),
         Column("customer", gettext_lazy("Customer"), "customer__name", right="customers.read"),
         Column("item", gettext_lazy("Item"), "item__name", right="infrastructure.read"),
-        Column("integration", gettext_lazy("Integration"), "integration__name"),
+        Column("integration", gettext_lazy("Integration"), "integration__name", shown=False),
         Column("owner", pgettext_lazy("alert", "Owner"), "owner__name"),
         Column("started", gettext_lazy("Started"), "started_at"),
         Column("received", gettext_lazy("Received"), "first_received_at", order="id"),

@@ -37,7 +37,7 @@ function declared(place = document.querySelector("dialog[open]") ?? document) {
 }
 
 function use(element) {
-  if (element.matches("input:not([type=checkbox], [type=radio]), textarea, select")) element.focus();
+  if (element.matches("input:not([type=checkbox], [type=radio], [type=file]), textarea, select")) element.focus();
   else element.click();
 }
 
