@@ -42,7 +42,7 @@ def test_each_source_of_work_asks_something_of_somebody(house: House) -> None:
 
 @pytest.mark.parametrize("name", STAFF)
 def test_what_is_asked_stands_on_the_home_and_leads_somewhere(house: House, name: str) -> None:
-    work = work_items.work_of(house.actors[name], clock.now())
+    work = work_items.work_of(house.actors[name], clock.now()).items
     client = house.clients[name]
     whole = client.get("/my-work/").content.decode()
     home = client.get("/").content.decode()

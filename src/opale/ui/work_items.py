@@ -93,15 +93,26 @@ def topics_for(actor: Actor) -> str:
     return " ".join(dict.fromkeys(one.topic for one in sources_for(actor) if one.topic))
 
 
-def work_of(actor: Actor, at: datetime, *, each: int = PER_SOURCE) -> list[WorkItem]:
-    """Return what is asked of the actor, the most urgent first, each thing once."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is asked of somebody, the most urgent first; `has_more` where a source was cut."""
+
+    items: list[WorkItem]
+    has_more: bool
+
+
+def work_of(actor: Actor, at: datetime, *, each: int = PER_SOURCE) -> Work:
+    """Return what is asked of the actor, each thing once, up to `each` of one source."""
     found: dict[str, WorkItem] = {}
+    has_more = False
     for source in sources_for(actor):
-        for item in source.read(actor, at, each):
+        read = list(source.read(actor, at, each))
+        has_more |= len(read) >= each
+        for item in read:
             known = found.get(item.thing)
             if known is None or _order(item) < _order(known):
                 found[item.thing] = item
-    return sorted(found.values(), key=_order)
+    return Work(sorted(found.values(), key=_order), has_more)
 
 
 def urgency_of(due: datetime | None, at: datetime) -> Urgency:

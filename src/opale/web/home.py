@@ -24,12 +24,15 @@ from opale.run.desk.web.queue import Line, order_of
 from opale.run.events.queries.alerts import worst_active_alerts
 from opale.ui.components.lists import Tab
 from opale.ui.keyset import first
-from opale.ui.work_items import Urgency, WorkItem, topics_for, work_of
+from opale.ui.work_items import Urgency, Work, WorkItem, topics_for, work_of
 
 SHOWN: Final = 8
 SHOWN_WORK: Final = 12
 CALENDAR: Final = "calendar"
 WEEKS: Final = 5
+SHOWN_DAY: Final = 6
+LISTED: Final = 1000
+"""Items of one source that *My work* lists."""
 DESK_ROLES: Final = DESK
 ALERT_ROLES: Final = DESK | {F.CORE_ENGINEER, F.TOOLS_ENGINEER}
 DUE_ROLES: Final = DESK | {F.SERVICE_MANAGER}
@@ -40,11 +43,13 @@ DUE_ROLES: Final = DESK | {F.SERVICE_MANAGER}
 def now(request: ActorRequest) -> HttpResponse:
     """Return the home page: the reader's work, then what their functions watch."""
     actor, at = request.actor, clock.now()
-    work = work_of(actor, at)
+    found = work_of(actor, at)
+    work = found.items
     context: dict[str, object] = {
         "work": work[:SHOWN_WORK],
-        "count": len(work),
+        "count": _counted(found),
         "further": max(len(work) - SHOWN_WORK, 0),
+        "has_more": found.has_more,
         "topics": topics_for(actor),
     }
     if actor.can("desk.console") and not actor.functions.isdisjoint(DESK_ROLES):
@@ -80,13 +85,22 @@ class Day:
     work: list[WorkItem]
     is_today: bool
 
+    @property
+    def shown(self) -> list[WorkItem]:
+        return self.work[:SHOWN_DAY]
+
+    @property
+    def more(self) -> int:
+        return len(self.work) - len(self.shown)
+
 
 @require_GET
 @needs("")
 def my_work(request: ActorRequest) -> HttpResponse:
     """Return everything that is asked of the reader, by when it is due: a list or a calendar."""
     actor, at = request.actor, clock.now()
-    work = work_of(actor, at)
+    found = work_of(actor, at, each=LISTED)
+    work = found.items
     as_calendar = request.GET.get("view") == CALENDAR
     own_url = reverse("my_work")
     context: dict[str, object] = {
@@ -95,15 +109,26 @@ def my_work(request: ActorRequest) -> HttpResponse:
             Tab(_("Calendar"), f"{own_url}?view={CALENDAR}", as_calendar),
         ],
         "own_url": f"{own_url}?view={CALENDAR}" if as_calendar else own_url,
-        "count": len(work),
+        "count": _counted(found),
         "topics": topics_for(actor),
     }
     if as_calendar:
-        context |= {"weeks": _weeks(work, at), "undated": [one for one in work if not one.due]}
+        weeks = _weeks(work, at)
+        last = weeks[-1][-1].on
+        context |= {
+            "weeks": weeks,
+            "later": [one for one in work if one.due and localtime(one.due).date() > last],
+            "undated": [one for one in work if not one.due],
+        }
     else:
         context["stretches"] = list(_stretches(work, at))
     template = "web/_my_work.html" if request.htmx else "web/my_work.html"
     return render(request, template, context)
+
+
+def _counted(found: Work) -> str:
+    """Return how much work there is, "400+" where there is more than was read."""
+    return f"{len(found.items)}+" if found.has_more else str(len(found.items))
 
 
 def _weeks(work: list[WorkItem], at: datetime) -> list[list[Day]]:

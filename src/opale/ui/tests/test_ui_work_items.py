@@ -38,26 +38,31 @@ def test_pages_come_first_and_then_what_is_late_by_when_it_was_due() -> None:
         item("late-2h", Urgency.LATE, sooner),
         item("page", Urgency.PAGED),
     )
-    assert [one.thing for one in work_of(NADIA, NOON)] == ["page", "late-2h", "late-1h", "open"]
+    assert [one.thing for one in work_of(NADIA, NOON).items] == [
+        "page",
+        "late-2h",
+        "late-1h",
+        "open",
+    ]
 
 
 def test_a_thing_is_listed_once_by_its_most_urgent_reason() -> None:
     give(item("ticket:1", Urgency.TODAY, NOON))
     give(item("ticket:1", Urgency.PAGED), name="paging")
-    (one,) = work_of(NADIA, NOON)
+    (one,) = work_of(NADIA, NOON).items
     assert one.urgency == Urgency.PAGED
 
 
 def test_what_needs_another_right_is_not_asked_for() -> None:
     give(item("order:1", Urgency.ANSWER), right="orders.work")
-    assert work_of(NADIA, NOON) == []
+    assert work_of(NADIA, NOON).items == []
     assert work_items.topics_for(NADIA) == ""
 
 
 def test_a_source_gives_as_many_as_are_asked_for() -> None:
     give(*(item(f"ticket:{n}", Urgency.OPEN) for n in range(400)))
-    assert len(work_of(NADIA, NOON)) == work_items.PER_SOURCE
-    assert len(work_of(NADIA, NOON, each=3)) == 3
+    assert len(work_of(NADIA, NOON).items) == work_items.PER_SOURCE
+    assert len(work_of(NADIA, NOON, each=3).items) == 3
 
 
 @pytest.mark.parametrize(

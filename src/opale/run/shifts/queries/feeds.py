@@ -18,6 +18,7 @@ from opale.run.shifts.queries.entries import Entry, entries
 from opale.ui.work_items import WorkItem, work_of
 
 BEHIND, AHEAD = timedelta(weeks=4), timedelta(weeks=52)
+MOST_DEADLINES = 1000
 LAST_CALL = timedelta(minutes=30)
 
 
@@ -61,7 +62,7 @@ def feed_text(secret: str, *, at: datetime) -> str:
         shown = [_occasion(entry, named=team is not None) for entry in seen]
         if team is not None:
             return write_calendar(_("Shifts: %(name)s") % {"name": team.name}, shown, at=at)
-        due = work_of(reader, at) if person.user else []
+        due = work_of(reader, at, each=MOST_DEADLINES).items if person.user else []
         shown += [_deadline(item, item.due) for item in due if item.due is not None]
         return write_calendar(_("Shifts and work: %(name)s") % {"name": person.name}, shown, at=at)
 
