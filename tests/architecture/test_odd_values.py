@@ -184,6 +184,7 @@ TRIED = shared_out(rows().values() if is_thorough() else ())
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("row", TRIED, ids=lambda row: row.name)
 def test_no_odd_value_is_a_failure(row: Row, house: House) -> None:
