@@ -19,7 +19,7 @@ from opale.kernel import clock
 from opale.organisation.rights import DESK, F
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries.queue_order import Queue, in_order
-from opale.run.desk.queries.ticket_lists import due_next, tickets_in, with_list_columns
+from opale.run.desk.queries.ticket_lists import nearest_deadlines, tickets_in, with_list_columns
 from opale.run.desk.web.queue import Line, order_of
 from opale.run.events.queries.alerts import worst_active_alerts
 from opale.ui.components.lists import Tab
@@ -57,7 +57,7 @@ def now(request: ActorRequest) -> HttpResponse:
         rows = first(with_list_columns(queue.tickets), order_of(queue), SHOWN + 1)
         context["triage"] = _lines(queue, rows)
     if actor.can("desk.console") and not actor.functions.isdisjoint(DUE_ROLES):
-        context["due"] = due_next(seen_by=actor, limit=SHOWN)
+        context["due"] = nearest_deadlines(seen_by=actor, limit=SHOWN)
     if actor.can("events.read") and not actor.functions.isdisjoint(ALERT_ROLES):
         context["alerts"] = worst_active_alerts(SHOWN, seen_by=actor)
     template = "web/_now.html" if request.htmx else "web/now.html"

@@ -45,4 +45,4 @@ class TelephoneConfig(AppConfig):
         )
         register(palette.palette_results)
         slots.fill("frame.top", "telephone_strip", right=rights.WORK)
-        slots.fill("web.now.first", "telephone_missed", right=rights.READ)
+        slots.fill("web.now.first", "telephone_missed", right=rights.WORK)

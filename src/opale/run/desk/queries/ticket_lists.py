@@ -35,6 +35,8 @@ DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 100
 """One more than the highest number shown: the rest is "99+"."""
 NEWEST: Final = ("-received_at", "-id")
+MOST_DEADLINES: Final = 6
+"""Running deadlines that a ticket has at most, with those of its escalations, as a rule."""
 NO_STREAM = "none"
 """Tickets without a stream yet."""
 
@@ -142,6 +144,14 @@ def due_next(*, seen_by: Actor, limit: int = 50) -> list[Commitment]:
     running = running.filter(met_at=None, due_at__isnull=False, state__in=OPEN_STATES)
     rows = running.select_related("ticket__customer", "ticket__owner")
     return list(rows.order_by("due_at", "id")[:limit])
+
+
+def nearest_deadlines(*, seen_by: Actor, limit: int) -> list[Commitment]:
+    """Return the nearest deadline of each ticket, of the tickets that are due next."""
+    nearest: dict[int, Commitment] = {}
+    for row in due_next(seen_by=seen_by, limit=limit * MOST_DEADLINES):
+        nearest.setdefault(row.ticket_id, row)
+    return list(nearest.values())[:limit]
 
 
 def untriaged_tickets(actor: Actor) -> DeskQuerySet[Ticket]:

@@ -34,6 +34,9 @@ def test_the_overdue_come_first_and_what_has_ended_falls_due_no_more(house: Hous
     assert list(dict.fromkeys(row.ticket_id for row in due)) == [late.pk, soon.pk]
     moments = [row.due_at or clock.now() for row in due]
     assert moments == sorted(moments)
+    nearest = ticket_lists.nearest_deadlines(seen_by=READER, limit=8)
+    assert [row.ticket_id for row in nearest] == [late.pk, soon.pk]
+    assert nearest[0] == due[0]
 
 
 def test_the_palette_finds_a_number_and_words_of_three_letters(house: House) -> None:
