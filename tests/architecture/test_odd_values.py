@@ -238,6 +238,8 @@ FAILED_ONCE = (
     Odd("GET /orders/<int:order_number>/lines/<line_name:line_name>/", url="/orders/1/lines/%00/"),
     Odd("POST /ui/theme/", body={"next": "a"}, by="customer_contact"),
     Odd("POST /ui/language/", body={"next": "²"}),
+    Odd("POST /mail-in/mailboxes/<int:mailbox_id>/edit/", body={"port": "9" * 20}),
+    Odd("GET /api/v1/search", f"q=vpn&customer_id={'9' * 20}", by="employee"),
     Odd("POST /desk/views/<int:view_id>/", body={"name": "a\x00b"}, by="desk_agent"),
     Odd("POST /tickets/<int:number>/tags/", body={"tags": "a\x00b"}, by="desk_agent"),
     Odd("POST /tickets/<int:number>/references/", body={"reference": "a\x00b"}, by="desk_agent"),

@@ -139,7 +139,7 @@ def visit(page: Page, url: str) -> None:
 
 def pick(page: Page, label: str, typed: str) -> None:
     """Type into a picker until one row is left, and choose it."""
-    box = page.locator("main").get_by_label(re.compile(f"^{label}")).first
+    box = page.locator("#o-panel[open], main").get_by_label(re.compile(f"^{label}")).first
     box.click()
     box.press_sequentially(typed)
     rows = page.locator("[role=option]:visible")

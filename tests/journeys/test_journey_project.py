@@ -132,7 +132,7 @@ def test_a_cabinet_is_delivered_from_a_checklist_with_its_units_and_power(
     lead(page)
     page.get_by_role("link", name="Reserve stock").click()
     for label in ("Rack units", "Power"):
-        page.get_by_label(label).select_option(index=1)
+        page.locator("#o-panel").get_by_label(label).select_option(index=1)
     press(page, "Reserve")
     expect(page.get_by_text("Reserved", exact=True)).to_have_count(2)
     ticks = page.locator("button.p-tick")

@@ -50,6 +50,8 @@ WORD = re.compile(r"[A-Za-z]*[a-z][A-Za-z]+|[A-Z][a-z]+")
 """Two letters and more, and not all of them capitals, as in the names of languages and codes."""
 TRANSLATED = re.compile(rf"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 NUMBER = re.compile(r"\b[A-Z]+-\d[\w-]*|(?<= )[A-Z]{2}$")
+QUANTITY = re.compile(r"^[\d.,\s]+(?=\D)")
+"""A number before its unit, which is data."""
 BETWEEN = re.compile(r"\s*[·|,:;()–—→↔]\s*|\s+[-/]\s+")
 # A date outside a <time>, as the language that the marked one is built on writes it; a browser.
 FOREIGN = re.compile(r"\d+-a de|\bje(?= \d+:\d\d)|^Mozilla/.*|^https?://\S+$")
@@ -97,6 +99,8 @@ class Data:
     def _is_one(self, text: str) -> bool:
         text = text.strip(" ·:")
         if not WORD.search(text) or text in self.known or text in NAMES:
+            return True
+        if QUANTITY.sub("", text) in self.known:
             return True
         start, cut, end = text.partition("…")
         if not cut or not start:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from opale.acts.bodies import RowId
 from opale.customers.queries import search
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
@@ -74,7 +75,7 @@ class Asked(Schema):
     ] = ""
     kind: Annotated[Literal["", "request", "incident"], Field()] = ""
     state: Annotated[Literal["", "open", "ended"], Field()] = ""
-    customer_id: int | None = None
+    customer_id: RowId | None = None
     since: Moment | None = None
     until: Moment | None = None
 

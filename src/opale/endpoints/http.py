@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -69,5 +70,7 @@ def needs(right: str, *others: str) -> Callable[[View[P]], View[P]]:
 def _to_login(request: ActorRequest) -> HttpResponseBase:
     if request.htmx:
         # A redirect would be followed by the browser and the login drawn inside the region.
-        return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
+        page = request.htmx.current_url_abs_path or "/"
+        login = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}"
+        return HttpResponse(status=401, headers={"HX-Redirect": login})
     return redirect_to_login(request.get_full_path())

@@ -91,7 +91,7 @@ class MailboxForm(forms.Form):
         label=_("Source"), choices=MailboxSource.choices, initial=MailboxSource.NONE
     )
     host = forms.CharField(label=_("Server"), required=False, max_length=255)
-    port = PortField(label=_("Port"), required=False, initial=993)
+    port = PortField(label=_("Port"), required=False, initial=993, min_value=1, max_value=65535)
     security = forms.ChoiceField(
         label=_("Encryption"), choices=Security.choices, required=False, initial=Security.TLS
     )

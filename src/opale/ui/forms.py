@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.text_limits import LONGEST_TEXT
+from opale.ui.side_pane import targets_side_pane
 from opale.ui.toasts import toast_next
 
 Label = str | Promise
@@ -180,6 +181,7 @@ def form_drawn(
         "previews": previews,
         **(about or {}),
     }
-    template = "ui/_form.html" if request.headers.get("HX-Request") else "ui/form.html"
+    in_place = "HX-Request" in request.headers and not targets_side_pane(request)
+    template = "ui/_form.html" if in_place else "ui/form.html"
     status = 422 if form.is_bound and form.errors else 200
     return render(request, template, context, status=status)

@@ -33,6 +33,7 @@ def js_texts() -> dict[str, str]:
         "failed": _("Something went wrong on the server. The error was logged; nothing changed."),
         "large": _("Larger than %(limit)s: nothing was saved. Send less at once.")
         % {"limit": filesizeformat(settings.BODY_LIMIT)},
+        "ended": _("Your session has ended. Log in in another tab; what you typed is still here."),
         "slow": _("The server took too long to answer. Nothing you typed is lost; try again."),
         "draft": _("Draft saved in this browser"),
         "none": _("No results"),

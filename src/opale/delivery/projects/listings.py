@@ -120,7 +120,7 @@ def _next(line: Line) -> object:
     if upcoming is None:
         return ""
     day = date_format(upcoming.ends_on, "MONTH_DAY_FORMAT") if upcoming.ends_on else ""
-    drawn = '<span class="p-next">{}</span> <span class="o-quiet">{}</span>'
+    drawn = '<span class="p-next">{}</span><span class="o-quiet">, {}</span>'
     return format_html(drawn, upcoming.name, day)
 
 

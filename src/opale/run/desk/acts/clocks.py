@@ -40,7 +40,8 @@ PAUSE = Subject(
 ACTS = (
     form(
         TICKET, pauses.pause_ticket, "pause_ticket", WORK, PauseForm, noun="pause", page="wait",
-        states=WAIT.sources, title=_("Put on hold"), submit=_("Put on hold"),
+        states=WAIT.sources, title=_("Put on hold"), submit=_("Put on hold"), undo="resume_ticket",
+        said=_("Ticket on hold."),
         text="Wait, from now or from `starts` on; at `until` the work resumes by itself.",
     ),
     form(

@@ -412,6 +412,7 @@ def moving(monkeypatch: pytest.MonkeyPatch) -> list[datetime]:
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(600)
 @settings(
     max_examples=examples(12),
     derandomize=True,

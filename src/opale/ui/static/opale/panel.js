@@ -6,12 +6,23 @@ const body = document.getElementById("o-panel-body");
 const title = document.getElementById("o-panel-title");
 const NARROW = window.matchMedia("(max-width: 767px)");
 
+const words = JSON.parse(document.getElementById("o-words").textContent);
 const isForm = (text) => /^\s*<form/i.test(text);
 const form = () => body.querySelector("form");
 
+/** Whether a field of the form has another value than it was drawn with. */
+function isTypedIn(drawn) {
+  return [...drawn.elements].some((field) => {
+    if (field.type === "hidden" || field.type === "submit") return false;
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) return [...field.options].some((option, at) => option.selected !== option.defaultSelected && (field.multiple || at > 0));
+    return "defaultValue" in field && field.value !== field.defaultValue;
+  });
+}
+
 function open(link) {
-  // What was typed before the panel was closed is still there.
-  if (body.dataset.url === link.href && form()) return panel.showModal();
+  // What was typed before the panel was closed is still there; without that it may be out of date.
+  if (body.dataset.url === link.href && form() && isTypedIn(form())) return panel.showModal();
   body.dataset.url = link.href;
   return htmx.ajax("GET", link.href, { target: body, swap: "innerHTML", source: body });
 }
@@ -52,6 +63,12 @@ if (panel) {
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     // Back to the page below: it is drawn anew where it was scrolled to.
     const { elt, xhr } = event.detail;
+    if (xhr.status === 401 && panel.contains(elt)) {
+      // The login would take the place of what is typed; a preview is only left out.
+      event.preventDefault();
+      if (elt === body || elt.matches("form")) document.dispatchEvent(new CustomEvent("opale:toast", { detail: { text: words.ended, tone: "bad" } }));
+      return;
+    }
     const home = xhr.getResponseHeader("HX-Redirect");
     if (!panel.contains(elt) || !home || home !== location.pathname + location.search) return;
     event.preventDefault();
@@ -61,8 +78,9 @@ if (panel) {
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr, requestConfig } = event.detail;
     if (target !== body || isForm(xhr.responseText)) return;
-    // Not a form: the act was done, or its page is one of its own.
+    // Not a form: the act was done or refused, or its page is one of its own.
     event.detail.shouldSwap = false;
+    if (xhr.status >= 400) return;
     if (requestConfig.verb === "get") location.assign(body.dataset.url);
     else if (!xhr.getResponseHeader("HX-Redirect")) forget();
   });
