@@ -37,11 +37,17 @@ def asks_preview(request: HttpRequest) -> bool:
 
 
 def preview_changes(facts: Facts, run: Callable[[], object]) -> list[Change]:
-    """Return what `run` changes, and roll it back. Errors: those of `run`."""
+    """Return what `run` changes, and roll it back; nothing of a row that is out of sight after it.
+
+    Errors: those of `run`.
+    """
     before = facts()
     with transaction.atomic():
         run()
-        after = facts()
+        try:
+            after = facts()
+        except NotFound:
+            after = before
         transaction.set_rollback(True)
     labels = dict.fromkeys((*before, *after))
     found = (Change(label, before.get(label, ""), after.get(label, "")) for label in labels)

@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection, transaction
 
-from opale.kernel.errors import Conflict
+from opale.kernel.errors import Conflict, NotFound
 from opale.ui.change_previews import Change, preview_changes
 
 pytestmark = pytest.mark.django_db
@@ -55,4 +55,17 @@ def test_what_is_refused_leaves_nothing_either() -> None:
 
     with pytest.raises(Conflict):
         preview_changes(facts, run)
+    assert facts() == before
+
+
+@pytest.mark.usefixtures("watched")
+def test_nothing_is_shown_of_what_is_out_of_sight_after_it() -> None:
+    before = facts()
+
+    def seen() -> dict[str, str]:
+        if "Owner" not in facts():
+            raise NotFound
+        return facts()
+
+    assert preview_changes(seen, lambda: execute("DELETE FROM watched")) == []
     assert facts() == before
