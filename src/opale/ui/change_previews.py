@@ -5,12 +5,14 @@ The action is run and rolled back, so that what is shown is what it does.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from django import forms
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from psycopg.errors import LockNotAvailable
 
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
 
@@ -18,6 +20,8 @@ PREVIEW: Final = "preview_changes"
 """Posted with the form's values where only the preview is wanted."""
 SHOWN: Final = 8
 """The most changes that are shown; the others are counted."""
+LOCK_WAIT: Final = timedelta(milliseconds=500)
+"""The longest that a preview waits for a row which somebody else changes: it holds locks too."""
 Facts = Callable[[], Mapping[str, str]]
 """Returns what people watch of a row, read anew: labels and values in words; a value may be drawn
 already. What does not apply is left out."""
@@ -37,11 +41,20 @@ def asks_preview(request: HttpRequest) -> bool:
 
 
 def preview_changes(facts: Facts, run: Callable[[], object]) -> list[Change]:
-    """Return what `run` changes, and roll it back. Errors: those of `run`."""
+    """Return what `run` changes, and roll it back; nothing of a row that is out of sight after it.
+
+    Errors: those of `run`, IntegrityError (what the commit would refuse), OperationalError (a row
+    stays locked for LOCK_WAIT).
+    """
     before = facts()
     with transaction.atomic():
+        _limit_lock_wait()
         run()
-        after = facts()
+        connection.check_constraints()  # those that wait for the commit
+        try:
+            after = facts()
+        except NotFound:
+            after = before
         transaction.set_rollback(True)
     labels = dict.fromkeys((*before, *after))
     found = (Change(label, before.get(label, ""), after.get(label, "")) for label in labels)
@@ -51,7 +64,8 @@ def preview_changes(facts: Facts, run: Callable[[], object]) -> list[Change]:
 def preview_drawn(
     request: HttpRequest, form: forms.BaseForm, facts: Facts, run: Callable[[], object]
 ) -> HttpResponse:
-    """Draw what the form would change; nothing while it is not filled in.
+    """Draw what the form would change; nothing while it is not filled in, or while somebody else
+    changes the same.
 
     Errors: NotFound, NotAllowed.
     """
@@ -65,9 +79,19 @@ def preview_drawn(
             refusal = next(iter(refused.fields.values()), refused.sentence)
         except OpaleError as refused:
             refusal = refused.sentence
+        except (OperationalError, LockNotAvailable) as failure:
+            if not isinstance(failure.__cause__ or failure, LockNotAvailable):
+                raise
     context = {
         "changes": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
         "refusal": refusal,
     }
     return render(request, "ui/_changes.html", context)
+
+
+def _limit_lock_wait() -> None:
+    """Limit the waits for locks until the end of the transaction."""
+    with connection.cursor() as cursor:
+        milliseconds = LOCK_WAIT // timedelta(milliseconds=1)
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(milliseconds)])

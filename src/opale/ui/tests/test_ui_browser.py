@@ -400,3 +400,55 @@ def test_moving_through_work_opens_the_next_line_beside_the_list(page: Page) -> 
     expect(page.get_by_text("Ticket taken.")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="T-48213")).to_be_visible()
+
+
+PANEL_FORM = """<form method="post" action="/acts/hold/" data-title="Hold">
+<input name="cause" aria-label="Cause"><button>Save</button></form>"""
+
+
+def panel_opened(page: Page, answer: Callable[[Route], None]) -> None:
+    """Open a form in the panel of a page; what is posted gets the answer."""
+    forms = {"GET": lambda route: route.fulfill(body=PANEL_FORM, content_type="text/html")}
+    page.route("**/acts/hold/", lambda route: forms.get(route.request.method, answer)(route))
+    page.goto("/board/")
+    page.evaluate(
+        """for (const name of ["hold", "give"]) document.querySelector(".o-main")
+        .insertAdjacentHTML("afterbegin", `<a data-panel href="/acts/${name}/">${name}</a>`)"""
+    )
+    page.get_by_role("link", name="hold").click()
+    expect(page.locator("#o-panel")).to_be_visible()
+
+
+@pytest.mark.parametrize("status", [403, 409, 500, 503])
+def test_a_form_in_the_panel_outlives_a_refusal(page: Page, status: int) -> None:
+    reswap = {"HX-Reswap": "none"}
+    panel_opened(page, lambda route: route.fulfill(status=status, headers=reswap, body=""))
+    cause = page.locator("#o-panel").get_by_label("Cause")
+    cause.fill("Fibre cut")
+    with page.expect_response("**/acts/hold/"):
+        cause.press("Enter")
+    expect(page.locator("[data-toast]")).to_have_count(0 if status == 409 else 1)
+    expect(cause).to_have_value("Fibre cut")
+    expect(page.locator("#o-panel")).to_be_visible()
+
+
+def test_a_form_in_the_panel_is_sent_once(page: Page) -> None:
+    posted: list[Route] = []
+    panel_opened(page, posted.append)
+    page.locator("#o-panel").get_by_role("button", name="Save").dblclick()
+    page.wait_for_function("document.querySelector('#o-panel form.htmx-request')")
+    with page.expect_navigation():
+        posted[0].fulfill(status=204, headers={"HX-Redirect": "/board/"})
+    assert len(posted) == 1
+
+
+def test_the_form_of_another_act_is_not_shown_for_one_that_cannot_be_loaded(page: Page) -> None:
+    page.route("**/acts/give/", lambda route: route.abort())
+    panel_opened(page, lambda route: route.abort())
+    page.keyboard.press("Escape")
+    expect(page.locator("#o-panel")).to_be_hidden()
+    page.get_by_role("link", name="give").click()
+    expect(page.locator("[data-toast]")).to_have_count(1)
+    page.get_by_role("link", name="give").click()
+    expect(page.locator("[data-toast]")).to_have_count(2)
+    expect(page.locator("#o-panel")).to_be_hidden()

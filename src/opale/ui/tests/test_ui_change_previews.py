@@ -1,10 +1,17 @@
 """The preview of a form runs its action, compares, and rolls it back."""
 
-import pytest
-from django.db import connection, transaction
+from collections.abc import Iterator
+from typing import Any
 
-from opale.kernel.errors import Conflict
-from opale.ui.change_previews import Change, preview_changes
+import psycopg
+import pytest
+from django import forms
+from django.db import OperationalError, connection, transaction
+from django.test import RequestFactory
+
+from opale.kernel.actor import ANONYMOUS
+from opale.kernel.errors import Conflict, NotFound
+from opale.ui.change_previews import Change, preview_changes, preview_drawn
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +63,47 @@ def test_what_is_refused_leaves_nothing_either() -> None:
     with pytest.raises(Conflict):
         preview_changes(facts, run)
     assert facts() == before
+
+
+@pytest.mark.usefixtures("watched")
+def test_nothing_is_shown_of_what_is_out_of_sight_after_it() -> None:
+    before = facts()
+
+    def seen() -> dict[str, str]:
+        if "Owner" not in facts():
+            raise NotFound
+        return facts()
+
+    assert preview_changes(seen, lambda: execute("DELETE FROM watched")) == []
+    assert facts() == before
+
+
+LOCK = 7_451
+
+
+@pytest.fixture
+def locked() -> Iterator[None]:
+    """Another session changes what a preview wants to change."""
+    parameters: dict[str, Any] = connection.get_connection_params()
+    for django_only in ("cursor_factory", "context", "prepare_threshold"):
+        parameters.pop(django_only, None)
+    with psycopg.connect(**parameters) as session:
+        session.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        yield
+
+
+@pytest.mark.usefixtures("watched", "locked")
+@pytest.mark.timeout(20)
+def test_a_preview_does_not_wait_for_somebody_who_changes_the_same() -> None:
+    def run() -> None:
+        execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+
+    with pytest.raises(OperationalError, match="lock timeout"):
+        preview_changes(facts, run)
+    request = RequestFactory().post("/")
+    request.actor = ANONYMOUS  # type: ignore[attr-defined]
+    shown = preview_drawn(request, forms.Form({}), facts, run)
+    assert shown.content.strip() == b""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == ("0",), "what follows in the transaction waits again"

@@ -15,7 +15,7 @@ from opale.delivery.projects.states import AHEAD
 def project_facts(project: Project) -> Mapping[str, str]:
     """Return the state, people, days and health of a project and the days of its open tasks, in
     words."""
-    own = {
+    found = {
         _("State"): str(project.get_state_display()),
         pgettext("of a project", "Health"): str(project.get_weather_display()),
         pgettext("of a project", "Manager"): project.manager.name if project.manager else "",
@@ -25,12 +25,11 @@ def project_facts(project: Project) -> Mapping[str, str]:
         _("Waiting for"): str(project.get_waits_for_display()),
     }
     rows = WorkPackage.objects.filter(project=project, state__in=AHEAD).order_by("position")
-    tasks: dict[str, str] = {}
     for row in rows:
-        label = f"{row.name} ({row.position})" if row.name in tasks else row.name
+        label = f"{row.name} ({row.position})" if row.name in found else row.name
         days = dict.fromkeys(_day(day) for day in (row.starts_on, row.ends_on) if day)
-        tasks[label] = " – ".join(days)
-    return {label: value for label, value in {**own, **tasks}.items() if value}
+        found[label] = " – ".join(days)
+    return {label: value for label, value in found.items() if value}
 
 
 def _day(day: date | None) -> str:

@@ -10,6 +10,7 @@ from django.test import Client
 from tests.personas import Personas
 
 from opale.delivery.projects.actions import plans, slippage
+from opale.delivery.projects.acts.project_facts import project_facts
 from opale.delivery.projects.models import (
     Deliverable,
     Evidence,
@@ -288,3 +289,14 @@ def test_a_longer_task_shows_what_it_moves_before_it_is_saved(
         assert circuit.name in shown
         assert Project.objects.get().ends_on == project.ends_on
         assert WorkPackage.objects.get(pk=circuit.pk).days == circuit.days
+
+
+def test_a_task_named_like_a_fact_of_its_project_hides_none(personas: Personas) -> None:
+    project = make_project(personas, ("vpn", 1))
+    task = package(project, "circuit")
+    before = project_facts(project)
+    with attributed(personas.actor("project_manager")):
+        WorkPackage.objects.filter(pk=task.pk).update(name_en="State", name_fr="État")
+    shown = project_facts(project)
+    assert shown["State"] == before["State"]
+    assert shown[f"State ({task.position})"] == before[task.name]

@@ -52,7 +52,7 @@ def _told(ticket: Ticket) -> Iterator[tuple[str, str]]:
     """Return who is notified of what was reached; "nobody" is what the agent has to know."""
     reached = (
         ("restored", _("Customer notified of restoration"), ticket.restored_at),
-        ("closed", _("Customer notified of closing"), ticket.closed_at),
+        ("closed", _("Customer notified of closure"), ticket.closed_at),
     )
     for occasion, label, at in reached:
         if at is not None:

@@ -116,3 +116,13 @@ def test_nobody_previews_what_they_may_not_do(personas: Personas, ticket: Ticket
             f"/tickets/{ticket.number}/resolution/", {"cause": "x", "preview_changes": "1"}
         )
         assert response.status_code in (403, 404)
+
+
+def test_a_confidential_ticket_that_is_given_away_is_previewed_though_it_goes_out_of_sight(
+    personas: Personas, ticket: Ticket, agent: Client
+) -> None:
+    with attributed(personas.actor("desk_agent")):
+        Ticket.objects.update(confidential=True)
+    path, other = f"/tickets/{ticket.number}/giving/", personas.actor("service_manager").person_id
+    assert previewed(agent, path, person=other, seen_owner_id=ticket.owner_id) == ""
+    assert Ticket.objects.get().owner_id == ticket.owner_id

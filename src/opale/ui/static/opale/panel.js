@@ -9,6 +9,7 @@ const NARROW = window.matchMedia("(max-width: 767px)");
 const words = JSON.parse(document.getElementById("o-words").textContent);
 const isForm = (text) => /^\s*<form/i.test(text);
 const form = () => body.querySelector("form");
+const sending = new WeakSet();
 
 /** Whether a field of the form has another value than it was drawn with. */
 function isTypedIn(drawn) {
@@ -24,7 +25,10 @@ function open(link) {
   // What was typed before the panel was closed is still there; without that it may be out of date.
   if (body.dataset.url === link.href && form() && isTypedIn(form())) return panel.showModal();
   body.dataset.url = link.href;
-  return htmx.ajax("GET", link.href, { target: body, swap: "innerHTML", source: body });
+  // While it is loaded, or if it cannot be, no form of another act is there.
+  body.replaceChildren();
+  return htmx.ajax("GET", link.href, { target: body, swap: "innerHTML", source: body })
+    .catch(() => {});  // told by toasts.js
 }
 
 function forget() {
@@ -54,23 +58,30 @@ if (panel) {
     event.preventDefault();
     const { submitter } = event;
     const source = event.target;
+    if (sending.has(source)) return;
+    sending.add(source);
     if (source.enctype === "multipart/form-data") source.setAttribute("hx-encoding", source.enctype);
     const values = submitter?.name ? { [submitter.name]: submitter.value } : {};
     const action = submitter?.getAttribute("formaction") ?? source.getAttribute("action");
-    htmx.ajax("POST", action, { target: body, swap: "innerHTML", source, values });
+    const sent = htmx.ajax("POST", action, { target: body, swap: "innerHTML", source, values });
+    sent.catch(() => {}).finally(() => sending.delete(source));
   });
 
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     // Back to the page below: it is drawn anew where it was scrolled to.
     const { elt, xhr } = event.detail;
-    if (xhr.status === 401 && panel.contains(elt)) {
+    if (xhr.status === 401 && (panel.contains(elt) || elt.matches(".o-changes"))) {
       // The login would take the place of what is typed; a preview is only left out.
       event.preventDefault();
       if (elt === body || elt.matches("form")) document.dispatchEvent(new CustomEvent("opale:toast", { detail: { text: words.ended, tone: "bad" } }));
       return;
     }
     const home = xhr.getResponseHeader("HX-Redirect");
-    if (!panel.contains(elt) || !home || home !== location.pathname + location.search) return;
+    if (!panel.contains(elt) || !home) return;
+    // It was done: until the page is left, it is not sent again.
+    body.inert = true;
+    delete body.dataset.url;
+    if (home !== location.pathname + location.search) return;
     event.preventDefault();
     location.reload();
   });
@@ -78,15 +89,16 @@ if (panel) {
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, xhr, requestConfig } = event.detail;
     if (target !== body || isForm(xhr.responseText)) return;
-    // Not a form: the act was done or refused, or its page is one of its own.
+    // Not a form: the act was done, was refused, or its page is one of its own.
     event.detail.shouldSwap = false;
     if (xhr.status >= 400) return;
     if (requestConfig.verb === "get") location.assign(body.dataset.url);
-    else if (!xhr.getResponseHeader("HX-Redirect")) forget();
+    else forget();
   });
 
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target !== body) return;
+    body.inert = false;
     title.textContent = form()?.dataset.title ?? "";
     if (!panel.open) panel.showModal();
     body.querySelector("[autofocus], input:not([type=hidden]), select, textarea")?.focus();

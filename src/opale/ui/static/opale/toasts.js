@@ -52,12 +52,13 @@ document.addEventListener("htmx:beforeSend", ({ detail: { elt, xhr } }) => {
   });
 });
 
-/** What a region says in its own place (regions.js) is not said again above the page. */
-const said = (event) => event.detail.inPlace;
+/** What a region says in its own place (regions.js) is not said again above the page; a preview is only left out. */
+const said = (event) => event.detail.inPlace || event.detail.elt?.matches(".o-changes");
 document.addEventListener("htmx:sendError", (event) => said(event) || toast({ text: navigator.onLine ? words.lost : words.unreached, tone: "bad" }));
 document.addEventListener("htmx:timeout", (event) => said(event) || toast({ text: words.slow, tone: "bad" }));
 document.addEventListener("htmx:responseError", (event) => {
   const answer = event.detail.xhr;
+  if (event.detail.elt?.matches(".o-changes")) return;
   if (answer.status === 401) window.location.assign(document.body.dataset.login);
   else if (answer.status === 413) toast({ text: words.large, tone: "bad" });
   // A refusal brings its own sentence; without one, the server itself failed.
