@@ -11,6 +11,7 @@ from tests.personas import Personas
 
 from opale.delivery.projects.actions import plans, slippage
 from opale.delivery.projects.acts.project_facts import project_facts
+from opale.delivery.projects.actions import packages, plans, slippage
 from opale.delivery.projects.models import (
     Deliverable,
     Evidence,
@@ -215,6 +216,29 @@ def test_a_deliverable_goes_through_refusal_and_acceptance(
     assert row.state == "accepted"
     gate = Evidence.objects.filter(gate__project=project)[0].gate
     assert manager.post(f"/projects/{project.number}/gates/{gate.pk}/passing/").status_code == 409
+
+
+def test_a_task_on_the_home_page_leads_to_its_line_and_is_not_late_on_its_first_day(
+    personas: Personas,
+) -> None:
+    engineer = personas.client("build_engineer")
+    with clock.travel(SUMMER - clock.now()):
+        project = led(make_project(personas), personas)
+        person = personas.people["build_engineer"]
+        task = packages.add_package(
+            project, by=MAKER, name_en="Check", name_fr="Contrôle", days=3, person=person
+        )
+        task.refresh_from_db()
+        assert task.starts_on is not None
+        link = f'href="/projects/{project.number}/#projects-workpackage-{task.pk}-line"'
+        assert link in page(engineer, "/")
+        assert f'id="projects-workpackage-{task.pk}-line"' in page(
+            engineer, f"/projects/{project.number}/"
+        )
+    for days, reason in ((-1, "planned"), (0, "starts today"), (1, "should have started")):
+        at = datetime.combine(task.starts_on + timedelta(days=days), SUMMER.timetz())
+        with clock.travel(at - clock.now()):
+            assert f">{reason}</span>" in page(engineer, "/")
 
 
 def test_a_manager_is_chosen_by_the_policy_or_with_a_name(

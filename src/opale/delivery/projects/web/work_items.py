@@ -15,6 +15,7 @@ from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.states import AHEAD, LIVE, PackageState
 from opale.delivery.projects.web.attention import ICONS, reason_of, subject_of, url_of
 from opale.kernel.actor import Actor
+from opale.ui.components.lists import region_id
 from opale.ui.work_items import Source, Urgency, WorkItem, end_of, urgency_of
 
 
@@ -32,7 +33,7 @@ def own_tasks(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem]:
             kind=_("Task"),
             icon="checklist",
             name=f"{task.project.reference} · {task.name}",
-            url=reverse("projects_show", args=[task.project.number]),
+            url=f"{reverse('projects_show', args=[task.project.number])}#{region_id(task, 'line')}",
             urgency=urgency_of(due, at),
             reason=_state_of(task),
             due=due,
@@ -44,7 +45,7 @@ def _state_of(task: WorkPackage) -> str:
     if task.state == PackageState.DOING:
         return _("in progress")
     if task.starts_on is not None and task.starts_on <= today():
-        return _("should have started")
+        return _("starts today") if task.starts_on == today() else _("should have started")
     return _("planned")
 
 

@@ -187,5 +187,5 @@ def test_the_page_of_who_can_take_this_tells_the_price(personas: Personas, lead:
     shown = page(personas.client("project_manager"), f"/resources/who/?{asked}")
     assert lead.name in shown
     assert f"/reservations/{made.pk}/" in shown
-    assert "5 working days later" in shown
+    assert "– 5 working days later" in shown
     assert "what=person&amp;person=" in shown

@@ -269,3 +269,15 @@ def test_the_customer_is_set_by_those_who_may(personas: Personas) -> None:
     assert path in works
     assert "No customer set." in looks
     assert path not in looks
+
+
+def test_the_page_of_a_customer_leads_to_all_of_its_tickets(personas: Personas) -> None:
+    client, code = personas.client("desk_agent"), personas.customer.code
+    link = f'href="/tickets/?customer={personas.customer.pk}"'
+    assert link not in client.get(f"/customers/{code}/tickets/").content.decode()
+    ticket = received(personas)
+    received(personas, sender=False, subject="Sans client")
+    assert link in client.get(f"/customers/{code}/tickets/").content.decode()
+    shown = client.get(f"/tickets/?customer={personas.customer.pk}").content.decode()
+    assert ticket.reference in shown
+    assert "Sans client" not in shown

@@ -25,7 +25,8 @@ SHOWN = 8
 def of_customer(request: ActorRequest, code: str) -> HttpResponse:
     customer = get_customer_by_code(code, seen_by=request.actor)
     tickets = ticket_lists.tickets_of(seen_by=request.actor, customer=customer)
-    return _listed(request, tickets, reverse("desk_of_customer", args=[code]))
+    all_url = f"{reverse('desk_tickets')}?customer={customer.pk}"
+    return _listed(request, tickets, reverse("desk_of_customer", args=[code]), all_url)
 
 
 @require_GET
@@ -77,6 +78,14 @@ def incident_events_of(alert: Alert, actor: Actor) -> list[TimelineEntry]:
     ]
 
 
-def _listed(request: ActorRequest, tickets: DeskQuerySet[Ticket], own_url: str) -> HttpResponse:
-    context = {"tickets": list(tickets[:SHOWN]), "own_url": own_url, "actor": request.actor}
+def _listed(
+    request: ActorRequest, tickets: DeskQuerySet[Ticket], own_url: str, all_url: str = ""
+) -> HttpResponse:
+    shown = list(tickets[:SHOWN])
+    context = {
+        "tickets": shown,
+        "own_url": own_url,
+        "all_url": all_url if shown else "",
+        "actor": request.actor,
+    }
     return render(request, "desk/elsewhere/_tickets.html", context)
