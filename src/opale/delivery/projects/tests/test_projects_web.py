@@ -9,9 +9,8 @@ import pytest
 from django.test import Client
 from tests.personas import Personas
 
-from opale.delivery.projects.actions import plans, slippage
-from opale.delivery.projects.acts.project_facts import project_facts
 from opale.delivery.projects.actions import packages, plans, slippage
+from opale.delivery.projects.acts.project_facts import project_facts
 from opale.delivery.projects.models import (
     Deliverable,
     Evidence,
