@@ -23,7 +23,7 @@ ENTRIES = (
         },
         places=("/customers/",),
         key="g c",
-        words=_("accounts, companies, contacts"),
+        words=_("accounts, clients, companies, contacts"),
         order=60,
     ),
     Entry(

@@ -20,7 +20,7 @@ ENTRIES = (
         topic=orders.LIST,
         places=("/orders/",),
         key="g o",
-        words=_("purchase orders"),
+        words=_("purchase orders, new order"),
         order=42,
     ),
 )

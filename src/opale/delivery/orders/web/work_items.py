@@ -24,7 +24,7 @@ def orders_to_start(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem
             thing=f"orders.order:{order.pk}",
             kind=pgettext("a purchase order", "Order"),
             icon="file-text",
-            name=str(order),
+            name=" · ".join(filter(None, (str(order), order.description.partition("\n")[0]))),
             url=reverse("orders_show", args=[order.number]),
             urgency=Urgency.ANSWER,
             reason=_("received, to be started"),

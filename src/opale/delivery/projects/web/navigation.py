@@ -28,7 +28,7 @@ ENTRIES = (
         topic=plans.LIST,
         places=("/projects/",),
         key="g p",
-        words=_("Gantt, milestones"),
+        words=_("Gantt, milestones, risks"),
         order=44,
     ),
     Entry(

@@ -83,10 +83,11 @@ def compare_edits(posted: QueryDict, held: Mapping[str, Any], form: forms.Form) 
     )
 
 
-def notify_kept_values(request: HttpRequest, found: Comparison) -> None:
-    if found.kept:
-        kept = {"fields": ", ".join(found.kept)}
-        toast_next(request, _("Saved. Also kept, changed by a colleague: %(fields)s.") % kept)
+def notify_saved(request: HttpRequest, found: Comparison) -> None:
+    """Say that the form was saved, and what a colleague had changed meanwhile."""
+    kept = {"fields": ", ".join(found.kept)}
+    said = _("Saved. Also kept, changed by a colleague: %(fields)s.") % kept
+    toast_next(request, said if found.kept else _("Saved."))
 
 
 def _read(text: str) -> dict[str, str]:

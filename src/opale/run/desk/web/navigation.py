@@ -21,7 +21,7 @@ ENTRIES = (
         phone=True,
         places=("/desk/", "/tickets/"),
         key="g d",
-        words=_("triage, queue, tickets"),
+        words=_("triage, queue, tickets, on hold, waiting"),
         order=10,
     ),
     Entry(

@@ -38,7 +38,7 @@ from opale.run.desk.web.edit_conflicts import (
     Comparison,
     compare_edits,
     form_baseline,
-    notify_kept_values,
+    notify_saved,
 )
 from opale.run.desk.web.request_context import sheet_context
 from opale.ui import pickers
@@ -107,7 +107,7 @@ def classification(request: ActorRequest, number: int) -> HttpResponse:
     if asks_preview(request):
         return preview_drawn(request, form, ticket_context.watched(ticket, request.actor), classify)
     if not found.open and submit_form(form, classify):
-        notify_kept_values(request, found)
+        notify_saved(request, found)
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, said, _("Save"), found=found, previews=True)
 
@@ -128,7 +128,7 @@ def renaming(request: ActorRequest, number: int) -> HttpResponse:
             ticket, form.cleaned_data["subject"], by=request.actor, seen=ticket.subject
         ),
     ):
-        notify_kept_values(request, found)
+        notify_saved(request, found)
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, said, _("Save"), found=found)
 

@@ -24,7 +24,7 @@ from opale.run.desk.queries.similar_tickets import Similar, TicketDraft
 from opale.run.desk.queries.triage import Proposals
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES
-from opale.run.desk.web.edit_conflicts import compare_edits, form_baseline, notify_kept_values
+from opale.run.desk.web.edit_conflicts import compare_edits, form_baseline, notify_saved
 from opale.run.desk.web.ticket_context import watched
 from opale.ui.change_previews import asks_preview, preview_drawn
 from opale.ui.forms import submit_form
@@ -120,7 +120,7 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
     if asks_preview(request):
         return preview_drawn(request, form, watched(ticket, request.actor), classify)
     if not both.open and submit_form(form, classify):
-        notify_kept_values(request, both)
+        notify_saved(request, both)
         return redirect("desk_ticket", number)
     context |= {"form": form, "compared": both}
     if both.open:

@@ -21,7 +21,7 @@ ENTRIES = (
         topic=BOARD,
         places=("/paging/",),
         loud=True,
-        words=_("pages, paging, escalation"),
+        words=_("pages, pager, paging, escalation"),
         order=16,
     ),
     Entry(

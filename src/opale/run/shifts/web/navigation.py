@@ -79,7 +79,7 @@ ENTRIES = (
         right=rights.READ,
         group=Heading.ORGANISATION,
         area=Area.ACCOUNT,
-        words=_("swap, leave"),
+        words=_("swap, leave, vacation, time off"),
         order=202,
     ),
     Entry(
