@@ -173,6 +173,8 @@ ssl_server_key_file = {self.folder}/localhost.key
 auth_allow_cleartext = yes
 auth_failure_delay = 0
 mail_max_userip_connections = 1000
+# Where another server's mailboxes hold what the kernel lets this user watch, it looks by itself.
+mailbox_idle_check_interval = 2 secs
 default_client_limit = 2000
 mail_driver = maildir
 mail_path = ~/Maildir

@@ -27,8 +27,10 @@ from opale.run.shifts.models import Duty, PlannedDuty
 
 people = [Person.objects.get(user__email=email) for email in %s]
 desk = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
-begins = (clock.now() + timedelta(days=3)).replace(hour=8, minute=0, second=0, microsecond=0)
-around = (begins - timedelta(days=2), begins + timedelta(days=5))
+# A week that is theirs alone: what they worked so far this week breaks no rule of that one.
+soonest = (clock.now() + timedelta(days=7)).replace(hour=8, minute=0, second=0, microsecond=0)
+begins = soonest + timedelta(days=-soonest.weekday() % 7)
+around = (begins - timedelta(days=7), begins + timedelta(days=14))
 made = []
 with attributed(system("journey")):
     for rows in (Duty.objects, PlannedDuty.objects):
