@@ -29,7 +29,7 @@ people = [Person.objects.get(user__email=email) for email in %s]
 desk = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
 # A week that is theirs alone: what they worked so far this week breaks no rule of that one.
 soonest = (clock.now() + timedelta(days=7)).replace(hour=8, minute=0, second=0, microsecond=0)
-begins = soonest + timedelta(days=-soonest.weekday() % 7)
+begins = soonest + timedelta(days=(7 - soonest.weekday()) %% 7)
 around = (begins - timedelta(days=7), begins + timedelta(days=14))
 made = []
 with attributed(system("journey")):
