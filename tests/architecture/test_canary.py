@@ -90,6 +90,7 @@ INTERNAL, FOREIGN = "kanariinternevogel", "kanarifremdevogel"
 SAID = "motdite"
 """What was said to the customer: it does leave, so what is searched is what was meant."""
 QUEUES_MAILS = {
+    "notifications/actions/delivery.py",
     "run/desk/actions/outgoing_mail.py",
     "run/events/actions/silence_reminders.py",
     "run/paging/actions/delivery.py",
@@ -98,9 +99,10 @@ QUEUES_MAILS = {
     "run/shifts/actions/roster_notices.py",
     "run/shifts/actions/swap_notices.py",
 }
-"""The only places that put a mail into the outbox, beside messaging itself. All but the first write
-to people of the house alone: the author of a silence, who is paged, who plans shifts, whose duties
-are published or change hands."""
+"""The only places that put a mail into the outbox, beside messaging itself. All but the desk's
+write to people of the house alone: who is notified, the author of a silence, who is paged, who
+plans shifts, whose duties are published or change hands.
+"""
 TELLS_CHANNELS = {"run/desk/actions/channel_rules.py"}
 """The only places that write to channels, beside messaging itself."""
 SPEAKS = {"anymail", "apprise", "ftplib", "http.client", "httpx", "imaplib", "pywebpush"} | {

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from opale.delivery.projects.actions import plans
+from opale.delivery.projects.actions import plans, project_notifications
 from opale.kernel.actor import system
 
 CLOCK = system("projects")
@@ -12,3 +12,9 @@ CLOCK = system("projects")
 @app.task(name="projects.replan", queueing_lock="projects.replan")
 def replan(timestamp: int) -> None:
     plans.replan_all(by=CLOCK)
+
+
+@app.periodic(cron="30 6 * * *", periodic_id="projects.notify_due")
+@app.task(name="projects.notify_due", queueing_lock="projects.notify_due")
+def notify_due(timestamp: int) -> None:
+    project_notifications.notify_due_promises(by=CLOCK)

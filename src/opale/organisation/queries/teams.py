@@ -9,9 +9,16 @@ from django.db.models import Q
 from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.errors import NotFound
-from opale.organisation.models import Membership, MembershipQuerySet, Team, TeamQuerySet
-from opale.organisation.rights import Pillar
+from opale.organisation.models import (
+    Membership,
+    MembershipQuerySet,
+    Person,
+    Team,
+    TeamQuerySet,
+)
+from opale.organisation.rights import Function, Pillar
 
+LEADS = frozenset({Membership.Role.LEAD, Membership.Role.MANAGER})
 ROLES = (Membership.Role.MANAGER, Membership.Role.LEAD, Membership.Role.MEMBER)
 
 
@@ -105,3 +112,21 @@ def _pillar(pillar: Pillar, cards: Iterable[TeamCard]) -> PillarOfTeams:
         [card for card in own if not card.team.virtual],
         [card for card in own if card.team.virtual],
     )
+
+
+def leaders_of(team: Team) -> list[Person]:
+    """Return the manager and the present leads of a team, whom its work is announced to."""
+    return _leaders(Membership.objects.filter(team=team), Q(pk=team.manager_id))
+
+
+def leaders_by_function(function: Function) -> list[Person]:
+    """Return those who lead the teams of a function at present."""
+    held = Membership.objects.filter(function=function, team__closed_on=None)
+    return _leaders(held, Q())
+
+
+def _leaders(held: MembershipQuerySet, also: Q) -> list[Person]:
+    leads = held.filter(role__in=LEADS, period__contains=now())
+    wanted = Q(pk__in=leads.values("person_id"))
+    found = Person.objects.filter(wanted | also if also else wanted, left_on=None)
+    return list(found.select_related("user", "company").order_by("pk"))

@@ -9,7 +9,9 @@ class PagingConfig(AppConfig):
         from opale.kernel.encryption import register_columns
         from opale.listings import registry
         from opale.messaging.ports import register_subject_resolver
+        from opale.notifications.ports import register_pusher
         from opale.run.paging.actions.address_encryption import PURPOSE
+        from opale.run.paging.actions.notification_pushes import queue_push
         from opale.run.paging.listings import MOBILISATIONS, SLIPS_LIST
         from opale.run.paging.models import ContactMethod, Gateway, PushKey
         from opale.run.paging.queries.mail_subjects import (
@@ -21,6 +23,7 @@ class PagingConfig(AppConfig):
             visible_slips,
         )
 
+        register_pusher(queue_push)
         registry.register(MOBILISATIONS, SLIPS_LIST)
         register_columns(ContactMethod, "address", purpose=PURPOSE)
         register_columns(Gateway, "template", purpose=PURPOSE)

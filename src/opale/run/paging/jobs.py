@@ -6,7 +6,7 @@ from opale.kernel.actor import system
 from opale.kernel.clock import now
 from opale.kernel.jobs import PATIENT
 from opale.kernel.timers import FIRST
-from opale.run.paging.actions import delivery, escalation
+from opale.run.paging.actions import delivery, escalation, notification_pushes
 from opale.run.paging.actions.contacts import CONTACT_MESSAGE_JOB
 from opale.run.paging.actions.dispatch import SEND_JOB
 from opale.run.paging.actions.mobilisations import TIMER_JOB
@@ -35,3 +35,8 @@ def send_page(page_id: int) -> None:
 @app.task(name=CONTACT_MESSAGE_JOB, queue="paging.contacts", priority=FIRST)
 def send_words(method_id: int, kind: str) -> None:
     delivery.send_contact_message(get_method_by_id(method_id), kind)
+
+
+@app.task(name=notification_pushes.PUSH_JOB, queue="paging.contacts")
+def push_notification(person_id: int, text: str, url: str) -> None:
+    notification_pushes.push_to_browsers(person_id, text, url)

@@ -8,13 +8,16 @@ class ShiftsConfig(AppConfig):
     def ready(self) -> None:
         from opale.kernel.encryption import register_columns
         from opale.listings import registry
+        from opale.notifications.ports import register_on_duty
         from opale.run.shifts import rights
         from opale.run.shifts.actions.absence_calendars import PURPOSE
         from opale.run.shifts.listings import PROPOSALS
         from opale.run.shifts.models import AbsenceCalendar
+        from opale.run.shifts.queries.duties import works_at
         from opale.ui import slots
 
         registry.register(PROPOSALS)
+        register_on_duty(works_at)
         register_columns(AbsenceCalendar, "address", purpose=PURPOSE)
         slots.fill("frame.shift", "shifts_line", right=rights.READ)
         slots.fill("web.now.first", "shifts_news", right=rights.READ)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import connection
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact, Customer, Offering, Service
@@ -16,6 +17,7 @@ from opale.delivery.orders.domain.timestamps import (
 )
 from opale.delivery.orders.facts import OrderReceived
 from opale.delivery.orders.models import Order, OrderLine
+from opale.delivery.orders.notification_kinds import RECEIVED
 from opale.delivery.orders.rights import WORK
 from opale.kernel import clock, live_topics
 from opale.kernel.action_steps import require_everywhere, require_on
@@ -23,7 +25,10 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
 from opale.kernel.facts import announce
+from opale.notifications.actions.notify import notify
 from opale.organisation.queries.reference import home_day
+from opale.organisation.queries.teams import leaders_by_function
+from opale.organisation.rights import F
 
 LIST: Final = "orders.list"
 MOST_LINES: Final = 500
@@ -119,6 +124,14 @@ def create_order(new: NewOrder, *, by: Actor, at: datetime | None = None) -> Ord
             OrderReceived(
                 order_id=order.pk, level=order.level, customer_id=order.customer_id, at=moment
             ),
+            by=by,
+        )
+        notify(
+            RECEIVED,
+            leaders_by_function(F.PROJECT_MANAGER),
+            thing=f"orders.order:{order.pk}",
+            url=reverse("orders_show", args=[order.number]),
+            values={"order": order.reference, "customer": customer.name if customer else "–"},
             by=by,
         )
     return order

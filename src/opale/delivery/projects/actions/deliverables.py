@@ -11,6 +11,10 @@ from django.utils.translation import gettext as _
 
 from opale.delivery.projects.actions.packages import pass_automatic_gates
 from opale.delivery.projects.actions.plans import lock_project, replan
+from opale.delivery.projects.actions.project_notifications import (
+    notify_ready_gate,
+    notify_submitted,
+)
 from opale.delivery.projects.domain.health import REFUSALS
 from opale.delivery.projects.models import (
     Deliverable,
@@ -46,7 +50,7 @@ def add_deliverable(
         made = Deliverable.objects.create(
             project=held, name_en=name_en.strip(), name_fr=name_fr.strip(), package=package
         )
-        replan(held)
+        replan(held, by=by)
     return made
 
 
@@ -75,7 +79,8 @@ def submit_deliverable(
             given_by=by.signature,
             given_at=moment,
         )
-        replan(held)
+        replan(held, by=by)
+        notify_submitted(held, row, by=by)
     return made
 
 
@@ -87,7 +92,7 @@ def accept_deliverable(deliverable: Deliverable, *, by: Actor, at: datetime | No
         perform(ACCEPT, Deliverable.objects.filter(pk=row.pk), by=by, at=moment)
         _decide(row, accepted=True, reason="", by=by, at=moment)
         _close_risk(row, at=moment)
-        replan(held)
+        replan(held, by=by)
 
 
 def refuse_deliverable(
@@ -110,7 +115,7 @@ def refuse_deliverable(
         _decide(row, accepted=False, reason=said, by=by, at=moment)
         if refusals >= REFUSALS:
             _raise_risk(held, row, said, at=moment)
-        replan(held)
+        replan(held, by=by)
 
 
 def attach_evidence(
@@ -134,7 +139,8 @@ def attach_evidence(
         row.place, row.given_by, row.given_at = where, by.signature, at or clock.now()
         row.save(update_fields=["place", "given_by", "given_at"])
         pass_automatic_gates(held, by=by)
-        replan(held)
+        replan(held, by=by)
+        notify_ready_gate(held, row.gate, by=by)
 
 
 def pass_gate(gate: Gate, *, by: Actor, at: datetime | None = None) -> None:
@@ -148,7 +154,7 @@ def pass_gate(gate: Gate, *, by: Actor, at: datetime | None = None) -> None:
             raise Conflict(_("Missing evidence: %(names)s.") % {"names": names})
         rows = Gate.objects.filter(pk=gate.pk, project=held)
         perform(PASS, rows, by=by, at=moment, passed_at=moment, passed_by=by.signature)
-        replan(held)
+        replan(held, by=by)
 
 
 def _hold(

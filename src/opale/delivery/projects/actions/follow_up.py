@@ -28,7 +28,7 @@ def raise_risk(project: Project, *, by: Actor, **fields: Any) -> Risk:
         held = lock_project(project, by=by)
         _check_risk(fields)
         made = Risk.objects.create(project=held, **fields)
-        replan(held)
+        replan(held, by=by)
     return made
 
 
@@ -43,7 +43,7 @@ def edit_risk(risk: Risk, *, by: Actor, closed: bool | None = None, **fields: An
         if closed is not None and closed != (row.closed_at is not None):
             fields["closed_at"] = clock.now() if closed else None
         if update_changed(row, fields):
-            replan(held)
+            replan(held, by=by)
 
 
 def add_action(

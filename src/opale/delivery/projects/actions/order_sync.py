@@ -82,7 +82,7 @@ def sync_project(order_id: int, *, by: Actor, at: datetime | None = None) -> Pro
             _end(project, FINISH if done else CANCEL, by=by, at=moment)
         else:
             sync_wanted_day(project, order, lines)
-            replan(project)
+            replan(project, by=by)
     return project
 
 

@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from opale.delivery.projects.actions.plans import lock_package, lock_project, replan
+from opale.delivery.projects.actions.project_notifications import notify_assigned
 from opale.delivery.projects.actions.releases import (
     release_packages,
     release_remaining,
@@ -61,7 +62,8 @@ def add_package(
         )
         if after:
             _link(held, package, dict.fromkeys(after, 0))
-        replan(held)
+        replan(held, by=by)
+        notify_assigned(held, package, by=by)
     package.refresh_from_db()
     return package
 
@@ -88,7 +90,9 @@ def edit_package(
         if after is not None and _link(held, row, after):
             changed.append("after")
         if changed:
-            replan(held)
+            replan(held, by=by)
+            if "person" in changed:
+                notify_assigned(held, row, by=by)
             record_slip(held, row, before, cause=cause, note=note, by=by)
 
 
@@ -143,7 +147,7 @@ def move_packages(
                 if (why := restore_reservation(held, row, by=by))
             }
         pass_automatic_gates(held, by=by)
-        replan(held)
+        replan(held, by=by)
     return lost
 
 

@@ -54,4 +54,4 @@ class WorkPackages:
             )
             made = reserve_for_line(line_of(held, row), lines, by=by, source=row.source)
             update_changed(row, {"person": person, "reservation": made})
-            replan(held)
+            replan(held, by=by)

@@ -4,6 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from opale.delivery.projects.actions.project_notifications import (
+    notify_moved_end,
+    notify_moved_tasks,
+)
 from opale.delivery.projects.domain.health import health_reasons, weather
 from opale.delivery.projects.domain.scheduling import Link, Plan, Task, Workdays, plan
 from opale.delivery.projects.models import Baseline, PackageLink, Party, Project, WorkPackage
@@ -58,9 +62,10 @@ def publish_project(project: Project) -> None:
     live_topics.publish(LIST, project.topic)
 
 
-def replan(project: Project) -> Plan:
+def replan(project: Project, *, by: Actor) -> Plan:
     """Reschedule a project: its dates, who is waited for and its weather; the caller locks the
-    project. Unchanged rows are not written."""
+    project. Unchanged rows are not written. Who leads the project or works on a task is told that
+    its dates moved."""
     packages = list(
         WorkPackage.objects.filter(project=project)
         .select_related("person__calendar", "person__company__calendar")
@@ -77,8 +82,10 @@ def replan(project: Project) -> Plan:
         wanted=project.wanted_on,
         backward=project.backward,
     )
-    _write_dates(packages, found)
-    _write_summary(project, packages, links, found)
+    moved = _write_dates(packages, found)
+    ended_on = _write_summary(project, packages, links, found)
+    notify_moved_tasks(project, moved, by=by)
+    notify_moved_end(project, ended_on, by=by)
     publish_project(project)
     return found
 
@@ -97,8 +104,9 @@ def _task(package: WorkPackage, calendar: Workdays) -> Task:
     )
 
 
-def _write_dates(packages: Sequence[WorkPackage], found: Plan) -> None:
-    changed = []
+def _write_dates(packages: Sequence[WorkPackage], found: Plan) -> list[WorkPackage]:
+    """Write the dates of tasks, and return those with a person whose days moved."""
+    changed, moved = [], []
     for package in packages:
         dated = found.dates[package.pk]
         because = {"kind": dated.because.kind, "on": dated.because.on.isoformat()}
@@ -112,15 +120,20 @@ def _write_dates(packages: Sequence[WorkPackage], found: Plan) -> None:
             "because": because,
         }
         if any(getattr(package, name) != value for name, value in values.items()):
+            days = (package.starts_on, package.ends_on)
+            if None not in days and days != (dated.starts, dated.ends) and package.state in AHEAD:
+                moved.append(package)
             for name, value in values.items():
                 setattr(package, name, value)
             changed.append(package)
     WorkPackage.objects.bulk_update(changed, COMPUTED_FIELDS, batch_size=500)
+    return [one for one in moved if one.person_id]
 
 
 def _write_summary(
     project: Project, packages: Sequence[WorkPackage], links: Collection[Link], found: Plan
-) -> None:
+) -> date | None:
+    """Write what the plan says of the whole project, and return the day it ended on before."""
     ahead = [one for one in packages if one.state in AHEAD]
     baseline = Baseline.objects.filter(project=project).order_by("-number").first()
     upcoming = _next(ahead)
@@ -140,6 +153,8 @@ def _write_summary(
     if any(before[name] != getattr(value, "pk", value) for name, value in values.items()):
         Project.objects.filter(pk=project.pk).update(**values)
     project.weather = values["weather"]
+    ended_on: date | None = before["ends_on"]
+    return ended_on
 
 
 def _next(ahead: Sequence[WorkPackage]) -> WorkPackage | None:
@@ -190,5 +205,5 @@ def _replan(pk: int, *, by: Actor) -> bool:
             .first()
         )
         if project is not None:
-            replan(project)
+            replan(project, by=by)
     return project is not None

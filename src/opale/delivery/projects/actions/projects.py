@@ -14,6 +14,7 @@ from opale.delivery.orders.states import COMPLETE as COMPLETE_ORDER
 from opale.delivery.orders.states import OrderState
 from opale.delivery.projects.actions.order_sync import announce_project_move, sync_project
 from opale.delivery.projects.actions.plans import lock_project, replan
+from opale.delivery.projects.actions.project_notifications import notify_given
 from opale.delivery.projects.models import Deliverable, Gate, Project, WorkPackage
 from opale.delivery.projects.queries import default_templates, managers
 from opale.delivery.projects.rights import WORK
@@ -70,7 +71,8 @@ def assign_manager(
             {"manager": person, "exception_by": exception_by, "exception_reason": reason},
         )
         if changed:
-            replan(held)
+            replan(held, by=by)
+            notify_given(held, person, by=by)
 
 
 def _check_exception(person: Person, granted_by: Person | None, reason: str, asked: str) -> None:
@@ -111,7 +113,7 @@ def edit_project(project: Project, *, by: Actor, **fields: Any) -> None:
         if fields.get("backward", held.backward) and wanted is None:
             raise Invalid(wanted_on=_("To plan backward, enter the wanted date."))
         if update_changed(held, fields):
-            replan(held)
+            replan(held, by=by)
 
 
 def move_project(project: Project, move: Move, *, by: Actor, at: datetime | None = None) -> None:
@@ -128,7 +130,7 @@ def move_project(project: Project, move: Move, *, by: Actor, at: datetime | None
                 raise Conflict(_("Assign a project manager before you start the project."))
             perform(BEGIN, rows, by=by, at=moment)
             held.refresh_from_db()
-            replan(held)
+            replan(held, by=by)
         else:
             perform(
                 FINISH, rows, by=by, at=moment, ended_at=moment, next_package=None, waits_for="",

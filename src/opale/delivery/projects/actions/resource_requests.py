@@ -71,4 +71,4 @@ def assign_staffed_person(fact: RequestStaffed, by: Actor) -> None:
         if held is None:
             return
         update_changed(row, {"person_id": fact.person_id, "reservation_id": fact.reservation_id})
-        replan(held)
+        replan(held, by=by)

@@ -45,9 +45,9 @@ def create_baseline(
     """
     with attributed(by):
         held = lock_project(project, by=by)
-        until = promised_on or replan(held).ends or today()
+        until = promised_on or replan(held, by=by).ends or today()
         _check_day(until)
-        replan(held)
+        replan(held, by=by)
         rows = Baseline.objects.filter(project=held)
         dates = {
             str(pk): [starts.isoformat(), ends.isoformat()]
@@ -65,7 +65,7 @@ def create_baseline(
             made_by=by.signature,
             made_at=at or clock.now(),
         )
-        replan(held)
+        replan(held, by=by)
     return made
 
 
@@ -106,7 +106,7 @@ def record_carrier_promise(
         before = row.ends_on
         row.promised_on = promised_on
         row.save(update_fields=["promised_on"])
-        replan(held)
+        replan(held, by=by)
         said = _text(note) or _("The carrier gave another date.")
         record_slip(held, row, before, cause=Party.CARRIER, note=said, by=by)
     return made

@@ -61,7 +61,7 @@ def adopt_ordered_day(project: Project, *, by: Actor) -> None:
             raise Invalid(_("The order has no other wanted date."))
         ends = dict(WorkPackage.objects.filter(project=held).values_list("pk", "ends_on"))
         update_changed(held, {"wanted_on": day})
-        planned = replan(held)
+        planned = replan(held, by=by)
         note = _("The customer wants it by %(day)s.") % {"day": date_format(day, "DATE_FORMAT")}
         for late in late_packages(held, seen_by=by):
             row = late.package

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from opale.delivery.resources.actions.request_notifications import notify_answered
 from opale.delivery.resources.actions.requests import LIST
 from opale.delivery.resources.facts import RequestAnswered
 from opale.delivery.resources.models import Offer, ResourceRequest
@@ -114,3 +115,4 @@ def _answer(
         by=by,
     )
     live_topics.publish(LIST, held.topic)
+    notify_answered(held, by=by)

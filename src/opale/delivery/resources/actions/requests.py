@@ -12,6 +12,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer
+from opale.delivery.resources.actions.request_notifications import notify_asked, notify_staffed
 from opale.delivery.resources.facts import RequestStaffed
 from opale.delivery.resources.models import Offer, ResourceRequest
 from opale.delivery.resources.rights import ASK, READ
@@ -79,6 +80,7 @@ def create_request(
         if not ResourceRequest.objects.filter(pk=made.pk).within(by, ASK).exists():
             raise NotAllowed
         _touch(made)
+        notify_asked(made, by=by)
     return made
 
 
@@ -163,6 +165,7 @@ def _staff(
         by=by,
     )
     _touch(held)
+    notify_staffed(held, person, by=by)
     return made
 
 
@@ -196,6 +199,8 @@ def agree_to_date(
             answer_by=answer_due(held.team, moment),
         )
         _touch(held)
+        held.answer_by = answer_due(held.team, moment)
+        notify_asked(held, by=by)
     return held
 
 

@@ -11,9 +11,9 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions
 from opale.organisation.models import Membership
+from opale.organisation.queries.teams import LEADS
 
 NEWEST = 30
-LEADS = frozenset({Membership.Role.LEAD, Membership.Role.MANAGER})
 
 
 def requests(

@@ -54,7 +54,7 @@ def send_page(page_id: int) -> None:
     others = Mobilisation.objects.filter(pages__within=page).exclude(pk=page.mobilisation_id)
     words = page_text(page, list(others.distinct()))
     try:
-        answer = _deliver(page.method, words.short, words.body, words.url)
+        answer = send_by_method(page.method, words.short, words.body, words.url)
     except InvalidToken:
         _note_failed([page], "The secret key of Opale was replaced: add the contact again.")
     except DeliveryRefused as refusal:
@@ -79,7 +79,7 @@ def send_contact_message(method: ContactMethod, kind: str) -> None:
         title = "Opale"
     url = settings.BASE_URL + "/paging/contacts/"
     try:
-        answer = _deliver(method, title, said, url)
+        answer = send_by_method(method, title, said, url)
     except (DeliveryRefused, InvalidToken) as refusal:
         answer = f"{type(refusal).__name__}: {refusal}"
     with attributed(SENDER):
@@ -144,7 +144,8 @@ def mail_contact_message(method: ContactMethod, kind: str) -> None:
         )
 
 
-def _deliver(method: ContactMethod, title: str, body: str, url: str) -> str:
+def send_by_method(method: ContactMethod, title: str, body: str, url: str) -> str:
+    """Send a message to a device or a chat, and return what it answers. Errors: DeliveryRefused."""
     address = decrypt_address(method.address)
     if method.kind == Kind.PUSH:
         key = get_push_key()

@@ -97,6 +97,12 @@ def on_duty(team: Team, at: datetime) -> list[Duty]:
     )
 
 
+def works_at(person_id: int, at: datetime) -> bool:
+    """Return whether a person is on shift at a moment; stand-by is rest."""
+    found = Duty.objects.filter(person_id=person_id, kind=Duty.Kind.STAFFED, period__contains=at)
+    return found.exists()
+
+
 ROLES = (Duty.Role.LEAD, Duty.Role.TRIAGE, Duty.Role.AGENT, Duty.Role.MANAGER)
 
 

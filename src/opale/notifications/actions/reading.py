@@ -1,0 +1,73 @@
+"""Reading of notifications: each is its person's own."""
+
+from opale.kernel import clock, live_topics
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import NotAllowed, NotFound
+from opale.notifications.actions.notify import inbox_topic
+from opale.notifications.models import Notification, NotificationQuerySet
+from opale.notifications.queries import notifications
+from opale.notifications.rights import USE
+
+
+def mark_read(notification: Notification, *, by: Actor) -> Notification:
+    """Mark a notification as read. Errors: NotAllowed, NotFound."""
+    _require(by)
+    _mark(_own(notification, by).filter(read_at=None), by)
+    return _again(notification, by)
+
+
+def mark_unread(notification: Notification, *, by: Actor) -> Notification:
+    """Mark a notification as unread; it is not mailed again.
+
+    Where a newer one about the same thing is unread, that one says it already.
+    Errors: NotAllowed, NotFound.
+    """
+    _require(by)
+    with attributed(by):
+        row = _own(notification, by).first()
+        if row is None:
+            raise NotFound
+        same = notifications(seen_by=by, read=False).filter(kind=row.kind, thing=row.thing)
+        if not same.exists():
+            _own(notification, by).update(read_at=None, mail_due_at=None)
+            live_topics.publish(inbox_topic(by.person_id))
+    return _again(notification, by)
+
+
+def mark_all_read(*, by: Actor) -> int:
+    """Mark all notifications of the actor as read, and return how many were not.
+
+    Errors: NotAllowed.
+    """
+    _require(by)
+    return _mark(notifications(seen_by=by, read=False), by)
+
+
+def read_thing(thing: str, *, by: Actor) -> int:
+    """Mark as read what the actor was told about a thing, because they look at it."""
+    return _mark(notifications(seen_by=by, read=False).filter(thing=thing), by)
+
+
+def _require(by: Actor) -> None:
+    if not by.can(USE):
+        raise NotAllowed
+
+
+def _mark(rows: NotificationQuerySet, by: Actor) -> int:
+    with attributed(by):
+        count = rows.update(read_at=clock.now())
+        if count:
+            live_topics.publish(inbox_topic(by.person_id))
+    return count
+
+
+def _own(notification: Notification, by: Actor) -> NotificationQuerySet:
+    return notifications(seen_by=by).filter(pk=notification.pk)
+
+
+def _again(notification: Notification, by: Actor) -> Notification:
+    row = _own(notification, by).first()
+    if row is None:
+        raise NotFound
+    return row
