@@ -50,11 +50,13 @@ INBOX = Listing(
     },
     columns=(
         Column(
-            "text", gettext_lazy("What happened"), lambda row: row.text, fixed=True, style="fill",
+            "text", gettext_lazy("What happened"), lambda row: row.text, fixed=True, style="wrap",
             template="notifications/_cell.html",
             link=lambda row: reverse("notifications_open", args=[row.pk]),
         ),
-        Column("kind", pgettext_lazy("of a notification", "Kind"), lambda row: row.label),
+        Column(
+            "kind", pgettext_lazy("of a notification", "Kind"), lambda row: row.label, shown=False
+        ),
         Column("by", pgettext_lazy("a notification", "From"), "by_name"),
         Column("made", gettext_lazy("Received"), "made_at", order=True),
         Column(

@@ -95,6 +95,17 @@ def notify(
     return len(told)
 
 
+def settle(kind: Kind, *, thing: str, by: Actor, at: datetime | None = None) -> int:
+    """Mark as read for everybody what asked for something that is done, and return how many."""
+    rows = Notification.objects.filter(kind=kind.name, thing=thing, read_at=None)
+    told = list(rows.order_by("person_id").values_list("person_id", flat=True))
+    if told:
+        with attributed(by, savepoint=False):
+            rows.update(read_at=at or clock.now())
+            live_topics.publish(*map(inbox_topic, told))
+    return len(told)
+
+
 def _once(people: Iterable[Person]) -> list[Person]:
     return list({one.pk: one for one in people}.values())
 

@@ -133,6 +133,7 @@ def create_order(new: NewOrder, *, by: Actor, at: datetime | None = None) -> Ord
             url=reverse("orders_show", args=[order.number]),
             values={"order": order.reference, "customer": customer.name if customer else "–"},
             by=by,
+            at=moment,
         )
     return order
 

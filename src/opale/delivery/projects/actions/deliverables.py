@@ -14,6 +14,8 @@ from opale.delivery.projects.actions.plans import lock_project, replan
 from opale.delivery.projects.actions.project_notifications import (
     notify_ready_gate,
     notify_submitted,
+    settle_gate,
+    settle_submitted,
 )
 from opale.delivery.projects.domain.health import REFUSALS
 from opale.delivery.projects.models import (
@@ -154,6 +156,7 @@ def pass_gate(gate: Gate, *, by: Actor, at: datetime | None = None) -> None:
             raise Conflict(_("Missing evidence: %(names)s.") % {"names": names})
         rows = Gate.objects.filter(pk=gate.pk, project=held)
         perform(PASS, rows, by=by, at=moment, passed_at=moment, passed_by=by.signature)
+        settle_gate(gate, by=by)
         replan(held, by=by)
 
 
@@ -174,6 +177,7 @@ def _decide(row: Deliverable, *, accepted: bool, reason: str, by: Actor, at: dat
     version.accepted, version.reason = accepted, reason
     version.decided_by, version.decided_at = by.signature, at
     version.save(update_fields=["accepted", "reason", "decided_by", "decided_at"])
+    settle_submitted(row, by=by)
 
 
 def _source(row: Deliverable) -> str:

@@ -18,7 +18,7 @@ from opale.delivery.projects.models import (
 from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.states import AHEAD, LIVE, GateState
 from opale.kernel.actor import Actor
-from opale.notifications.actions.notify import notify
+from opale.notifications.actions.notify import notify, settle
 from opale.notifications.domain.kinds import Kind
 from opale.organisation.models import Person
 
@@ -77,6 +77,16 @@ def notify_ready_gate(project: Project, gate: Gate, *, by: Actor) -> None:
             kinds.GATE_READY, _manager(project), project, by=by, thing=f"projects.gate:{gate.pk}",
             gate=gate.name,
         )  # fmt: skip
+
+
+def settle_submitted(row: Deliverable, *, by: Actor) -> None:
+    """Mark as read that a deliverable waits for a decision."""
+    settle(kinds.SUBMITTED, thing=f"projects.deliverable:{row.pk}", by=by)
+
+
+def settle_gate(gate: Gate, *, by: Actor) -> None:
+    """Mark as read that a gate can be passed."""
+    settle(kinds.GATE_READY, thing=f"projects.gate:{gate.pk}", by=by)
 
 
 def notify_due_promises(*, by: Actor) -> None:

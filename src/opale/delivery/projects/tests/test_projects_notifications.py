@@ -85,6 +85,22 @@ def test_deliverables_and_gates_wait_for_the_manager(personas: Personas) -> None
     assert gate.name in told(personas, MANAGER)["projects.gate_ready"].text
 
 
+def test_what_is_decided_asks_nobody_any_longer(personas: Personas) -> None:
+    project = running(personas)
+    row = Deliverable.objects.filter(project=project)[0]
+    deliverables.submit_deliverable(row, by=personas.actor(ENGINEER), place="doc/1")
+    gate = Gate.objects.filter(project=project, automatic=False).order_by("id")[0]
+    for proof in gate.evidences.all():
+        deliverables.attach_evidence(proof, by=personas.actor(ENGINEER), place="doc/1")
+    asked = Notification.objects.filter(
+        kind__in=("projects.submitted", "projects.gate_ready"), read_at=None
+    )
+    assert asked.count() == 2
+    deliverables.accept_deliverable(row, by=MAKER)
+    deliverables.pass_gate(gate, by=MAKER)
+    assert not asked.exists()
+
+
 def test_a_promised_day_is_announced_once(personas: Personas) -> None:
     project = running(personas)
     Project.objects.filter(pk=project.pk).update(promised_on=today() + timedelta(days=7))

@@ -115,4 +115,4 @@ def _answer(
         by=by,
     )
     live_topics.publish(LIST, held.topic)
-    notify_answered(held, by=by)
+    notify_answered(held, by=by, at=moment)

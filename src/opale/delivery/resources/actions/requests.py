@@ -80,7 +80,7 @@ def create_request(
         if not ResourceRequest.objects.filter(pk=made.pk).within(by, ASK).exists():
             raise NotAllowed
         _touch(made)
-        notify_asked(made, by=by)
+        notify_asked(made, by=by, at=moment)
     return made
 
 
@@ -165,7 +165,7 @@ def _staff(
         by=by,
     )
     _touch(held)
-    notify_staffed(held, person, by=by)
+    notify_staffed(held, person, by=by, at=at)
     return made
 
 
@@ -200,7 +200,7 @@ def agree_to_date(
         )
         _touch(held)
         held.answer_by = answer_due(held.team, moment)
-        notify_asked(held, by=by)
+        notify_asked(held, by=by, at=moment)
     return held
 
 

@@ -24,7 +24,11 @@ def test_a_request_is_told_to_those_whom_it_concerns(personas: Personas, lead: P
     row = ask(personas)
     assert told(lead)[0].startswith(f"20 hours requested from {row.team.name}: VPN of three sites")
     assert told(asker) == []
+    row = ask(personas)
+    waiting = Notification.objects.filter(person=lead, read_at=None)
+    assert waiting.count() == 1
     answers.offer_names(row, [lead], by=personas.actor("build_engineer"))
+    assert not waiting.exists()
     assert told(asker) == [f"{row.team.name} has answered your request “VPN of three sites”"]
     held = fresh(row)
     requests.accept_offer(held, held.offers.get(), by=BY)
