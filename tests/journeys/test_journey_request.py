@@ -227,3 +227,63 @@ def test_who_may_not_enter_may_report_and_the_contact_who_may_says_yes(stage: St
     assert (approval["decided_by"], approval["by_telephone"]) == (keeper, True)
     agent.goto(f"/tickets/{number}/")
     expect(agent.get_by_text("Waiting for approval by a contact")).to_have_count(0)
+
+
+SEND_NOTIFICATIONS = """
+from datetime import timedelta
+from opale.kernel.clock import now
+from opale.notifications.actions.delivery import mail_due_notifications
+print(mail_due_notifications(now() + timedelta(minutes=%s)))
+"""
+"""What the job of each minute does, some minutes early: nobody waits for them."""
+
+
+def test_an_expert_is_requested_and_both_are_told_at_once_and_by_mail(stage: Stage) -> None:
+    opale = stage.opale
+    team_id = opale.ask(
+        "from opale.organisation.models import Membership, User\n"
+        f"lead = User.objects.get(email={opale.personas['build_engineer']['login']!r}).person\n"
+        "places = Membership.objects.filter(person=lead, role__in=('lead', 'manager'))\n"
+        "print(places.first().team_id)"
+    )
+    lead = stage.page("build_engineer")
+    lead.goto("/inbox/")
+    asker = stage.page("project_manager")
+    asker.goto("/resources/new/")
+    asker.locator("select[name=team]").select_option(team_id)
+    purpose = "Routing of the inbox journey"
+    asker.get_by_label("Purpose").fill(purpose)
+    asker.get_by_role("button", name="Send request").click()
+    asker.wait_for_url(re.compile(r"/resources/\d+/$"))
+
+    # The lead's open page shows it by itself; its mail names it and leads there.
+    line = lead.locator("main tbody tr", has_text=purpose)
+    expect(line).to_be_visible()
+    address = opale.personas["build_engineer"]["login"]
+    assert int(opale.ask(SEND_NOTIFICATIONS % 9)) >= 1
+    wait_until(lambda: any(purpose in text_of(one) for one in mails_to(stage, address)), 60)
+    line.get_by_role("link", name=purpose).click()
+    lead.wait_for_url(re.compile(r"/resources/\d+/$"))
+    count = asker.locator("nav.o-rail a[href='/inbox/']").first
+    before = count.inner_text()
+    lead.get_by_role("link", name="Propose another date").click()
+    lead.get_by_role("button", name="Propose date").click()
+    expect(lead.locator("[data-toast]").last).to_contain_text("Date proposed.")
+
+    expect(count).not_to_have_text(before)
+    asker.goto("/inbox/")
+    told = asker.locator("main tbody tr", has_text=purpose)
+    expect(told).to_contain_text("has answered your request")
+    told.get_by_role("button", name="Mark as read").click()
+    expect(told).to_have_count(0)
+    # What was read is not mailed; what the lead has answered asks nobody any longer.
+    opale.ask(SEND_NOTIFICATIONS % 40)
+    lead.goto("/inbox/")
+    expect(lead.locator("main h1")).to_be_visible()
+    expect(lead.locator("main tbody tr", has_text=purpose)).to_have_count(0)
+    asked = opale.personas["project_manager"]["login"]
+    assert not any("answered your request" in text_of(one) for one in mails_to(stage, asked))
+
+
+def mails_to(stage: Stage, address: str) -> list[EmailMessage]:
+    return [mail for mail in stage.sink.mails if address in str(mail["To"])]

@@ -47,11 +47,12 @@ class Entry:
 
     `rail` are the functions in whose rail the room stands, `rail_of_leads` those whose team leads
     have it besides; `always` puts it into every rail, beyond its size. `topic` is the live topic
-    after which the count is drawn again; `group` is its heading under *More* and *Settings*;
-    `about` says on *Settings* what can be set; `words` are other names by which the palette finds
-    it; `places` are the URL prefixes that belong to it, the entry's own when empty; `loud` draws a
-    count in the colour of what hurts a customer now; `sums` names the area whose counts it shows
-    in place of its own; `phone` puts it before others into the bar of a telephone.
+    after which the count is drawn again, as a function of the actor one of their own; `group` is
+    its heading under *More* and *Settings*; `about` says on *Settings* what can be set; `words` are
+    other names by which the palette finds it; `places` are the URL prefixes that belong to it, the
+    entry's own when empty; `loud` draws a count in the colour of what hurts a customer now; `sums`
+    names the area whose counts it shows in place of its own; `phone` puts it before others into the
+    bar of a telephone.
     """
 
     label: Label
@@ -64,7 +65,7 @@ class Entry:
     always: bool = False
     count: Counted | None = None
     sums: Area | None = None
-    topic: str = ""
+    topic: str | Callable[[Actor], str] = ""
     group: Label = ""
     about: Label = ""
     words: Label = ""
@@ -99,6 +100,10 @@ class Entry:
         if not self.sums:
             return True
         return any(one.area == self.sums and one.offered_to(actor) for one in entries())
+
+    def topic_for(self, actor: Actor) -> str:
+        """Return the live topic after which the actor's count is drawn again."""
+        return self.topic(actor) if callable(self.topic) else self.topic
 
     def in_rail_of(self, actor: Actor) -> bool:
         """Return whether it stands in the rail of the actor's functions."""
@@ -268,4 +273,4 @@ def _counting(actor: Actor, entries: tuple[Entry, ...], _minute: datetime) -> Co
 
 def topics_for(actor: Actor) -> str:
     """Return the topics after which the rail is drawn again."""
-    return " ".join(dict.fromkeys(e.topic for e in entries_for(actor) if e.topic))
+    return " ".join(dict.fromkeys(e.topic_for(actor) for e in entries_for(actor) if e.topic))

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opale.notifications import rights
-from opale.notifications.actions.notify import INBOX
+from opale.notifications.actions.notify import inbox_topic
 from opale.notifications.queries import unread
 from opale.organisation.domain.headings import Heading
 from opale.ui.navigation import Area, Entry
@@ -17,7 +17,7 @@ ENTRIES = (
         right=rights.USE,
         always=True,
         count=unread,
-        topic=INBOX,
+        topic=lambda actor: inbox_topic(actor.person_id),
         places=("/inbox/",),
         words=_("notifications, mentions, news"),
         key="i",
