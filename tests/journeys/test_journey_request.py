@@ -261,7 +261,7 @@ def test_an_expert_is_requested_and_both_are_told_at_once_and_by_mail(stage: Sta
     expect(line).to_be_visible()
     address = opale.personas["build_engineer"]["login"]
     assert int(opale.ask(SEND_NOTIFICATIONS % 9)) >= 1
-    wait_until(lambda: any(purpose in text_of(one) for one in mails_to(stage, address)), 60)
+    wait_until(lambda: any(purpose in text_of(one) for one in mails_to(stage, address)), None, 60)
     line.get_by_role("link", name=purpose).click()
     lead.wait_for_url(re.compile(r"/resources/\d+/$"))
     count = asker.locator("nav.o-rail a[href='/inbox/']").first

@@ -20,8 +20,6 @@ from opale.notifications.models import Notification, NotificationChoice, Notific
 from opale.notifications.queries import times_of
 from opale.organisation.models import Person
 
-INBOX: Final = "notifications.inbox"
-"""The live topic of one's inbox, with the person's id behind a colon."""
 LONGEST_VALUE: Final = 200
 BUNDLE: Final = """
     INSERT INTO notifications_notification AS kept (
@@ -44,8 +42,8 @@ BUNDLE: Final = """
 
 
 def inbox_topic(person_id: int | None) -> str:
-    """Return the live topic of a person's inbox."""
-    return f"{INBOX}:{person_id or 0}"
+    """Return the live topic of a person's inbox, which is sent to that person alone."""
+    return f"own.person:{person_id or 0}"
 
 
 def notify(
