@@ -58,7 +58,7 @@ INBOX = Listing(
             "kind", pgettext_lazy("of a notification", "Kind"), lambda row: row.label, shown=False
         ),
         Column("by", pgettext_lazy("a notification", "From"), "by_name"),
-        Column("made", gettext_lazy("Received"), "made_at", order=True),
+        Column("made", pgettext_lazy("a notification", "Received"), "made_at", order=True),
         Column(
             "read", pgettext_lazy("a notification", "Read"), "read_at", order=True, nullable=True,
             shown=False,

@@ -3,7 +3,6 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from opale.kernel.owned import OwnedQuerySet
@@ -33,7 +32,7 @@ class Notification(models.Model):
     values = models.JSONField(default=dict)
     count = models.PositiveIntegerField(default=1)
     by_name = models.CharField(pgettext_lazy("a notification", "From"), max_length=200, blank=True)
-    made_at = models.DateTimeField(_("Received"))
+    made_at = models.DateTimeField(pgettext_lazy("a notification", "Received"))
     read_at = models.DateTimeField(pgettext_lazy("a notification", "Read"), null=True)
     mail_due_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
