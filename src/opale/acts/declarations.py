@@ -203,6 +203,7 @@ class Further(TypedDict, total=False):
     states: Collection[str]
     optional: Collection[str]
     names: Mapping[str, str]
+    assumed: Mapping[str, Any]
     icon: str
     key: str
     tone: str
@@ -237,7 +238,8 @@ class Act:
     Programs send the fields of the form, or of another one (`body`).
     `optional` ones may be left out by programs: the action has defaults for them; in a PATCH,
     null leaves them as they are. `names` are those of fields in the body, where they are not the
-    form's.
+    form's. `assumed` are values of fields that the preview fills in where they are empty: it shows
+    what changes before the action asks for them.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
     last part of the address chooses one. `undo` names the page that takes it back, or is a function
@@ -280,6 +282,7 @@ class Act:
     states: Collection[str] = ()
     optional: Collection[str] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    assumed: Mapping[str, Any] = field(default_factory=dict)
     icon: str = ""
     key: str = ""
     tone: str = ""

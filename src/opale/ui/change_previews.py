@@ -3,7 +3,7 @@
 The action is run and rolled back, so that what is shown is what it does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -36,6 +36,14 @@ class Change:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Fields that a preview fills in where they are missing, and the action run with them."""
+
+    names: Collection[str]
+    run: Callable[[], object]
+
+
 def asks_preview(request: HttpRequest) -> bool:
     return PREVIEW in request.POST
 
@@ -62,17 +70,29 @@ def preview_changes(facts: Facts, run: Callable[[], object]) -> list[Change]:
 
 
 def preview_drawn(
-    request: HttpRequest, form: forms.BaseForm, facts: Facts, run: Callable[[], object]
+    request: HttpRequest,
+    form: forms.BaseForm,
+    facts: Facts,
+    run: Callable[[], object],
+    assumed: Assumed | None = None,
 ) -> HttpResponse:
     """Draw what the form would change; nothing while it is not filled in, or while somebody else
     changes the same.
 
+    Where nothing but fields that can be `assumed` is missing, draw what is asked for, and what
+    would change with it.
     Errors: NotFound, NotAllowed.
     """
     changes, refusal = list[Change](), ""
     if form.is_valid():
         try:
-            changes = preview_changes(facts, run)
+            try:
+                changes = preview_changes(facts, run)
+            except Invalid as refused:
+                refusal = next(iter(refused.fields.values()), refused.sentence)
+                if assumed is None or not refused.fields.keys() & assumed.names:
+                    raise
+                changes = preview_changes(facts, assumed.run)
         except (NotFound, NotAllowed):
             raise
         except Invalid as refused:
