@@ -207,6 +207,25 @@ def test_a_form_that_opens_is_left_by_one_key_until_something_is_written(page: P
     assert page.evaluate("window.left") == 1
 
 
+def test_a_field_that_a_choice_requires_is_not_called_optional(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.evaluate(
+        """() => {
+            document.body.insertAdjacentHTML("afterbegin", `<form id="hold"><select name="kind">
+                <option value="customer">Customer</option><option value="agreed">Agreed date</option>
+                </select><div class="o-field"><label>Until <span class="o-optional">(optional)</span>
+                <input name="until" data-required-when="kind=agreed"></label></div></form>`);
+        }"""
+    )
+    field, optional = page.locator("#hold [name=until]"), page.locator("#hold .o-optional")
+    expect(optional).to_be_visible()
+    page.locator("#hold select").select_option("agreed")
+    expect(optional).to_be_hidden()
+    expect(field).to_have_attribute("aria-required", "true")
+    page.locator("#hold select").select_option("customer")
+    expect(optional).to_be_visible()
+
+
 REDRAWN = """(said) => new Promise((done) => {
     const drawn = `<div id="written">${said}</div>`;
     const how = {swapStyle: "morph:outerHTML", settleDelay: 0};

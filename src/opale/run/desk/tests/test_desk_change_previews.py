@@ -86,6 +86,19 @@ def test_what_the_act_will_refuse_is_said_before(ticket: Ticket, agent: Client) 
     assert "becomes" not in shown
 
 
+@pytest.mark.parametrize("until", ["", "yesterday 9", "2 Jan 2020"])
+def test_a_hold_until_an_agreed_date_asks_once_for_a_date_in_the_future(
+    ticket: Ticket, agent: Client, until: str
+) -> None:
+    path = f"/tickets/{ticket.number}/wait/"
+    assert 'data-required-when="kind=agreed_date"' in agent.get(path).content.decode()
+    refused = agent.post(path, {"kind": "agreed_date", "until": until})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"until": ["Choose a date in the future."]}
+    shown = previewed(agent, path, kind="agreed_date", until=until)
+    assert "Choose a date in the future." in shown
+
+
 def test_an_act_that_another_made_impossible_says_why(
     personas: Personas, ticket: Ticket, agent: Client
 ) -> None:
