@@ -204,6 +204,7 @@ class Further(TypedDict, total=False):
     optional: Collection[str]
     names: Mapping[str, str]
     assumed: Mapping[str, Any]
+    previews: bool
     icon: str
     key: str
     tone: str
@@ -239,7 +240,8 @@ class Act:
     `optional` ones may be left out by programs: the action has defaults for them; in a PATCH,
     null leaves them as they are. `names` are those of fields in the body, where they are not the
     form's. `assumed` are values of fields that the preview fills in where they are empty: it shows
-    what changes before the action asks for them.
+    what changes before the action asks for them. With `previews` false there is no preview: the act
+    changes none of the facts that its subject declares.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
     last part of the address chooses one. `undo` names the page that takes it back, or is a function
@@ -283,6 +285,7 @@ class Act:
     optional: Collection[str] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     assumed: Mapping[str, Any] = field(default_factory=dict)
+    previews: bool = True
     icon: str = ""
     key: str = ""
     tone: str = ""

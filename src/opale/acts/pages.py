@@ -67,10 +67,9 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
                 raise Invalid(**{name: " ".join(map(str, e)) for name, e in form.errors.items()})
             run()
             return _done(request, act, things, made[0], prefix)
-        watched = (
-            None if form.is_multipart() else act.subject.watched(things, seen_by=request.actor)
-        )
-        if watched is not None and asks_preview(request):
+        previews = act.previews and not form.is_multipart()
+        watched = act.subject.watched(things, seen_by=request.actor) if previews else None
+        if asks_preview(request):
             assumed = Assumed(act.assumed, lambda: run(act.assumed)) if act.assumed else None
             return preview_drawn(request, form, watched, run, assumed)
         # Before the form is read: one of a model writes into its row what is refused as well.

@@ -72,19 +72,19 @@ def preview_changes(facts: Facts, run: Callable[[], object]) -> list[Change]:
 def preview_drawn(
     request: HttpRequest,
     form: forms.BaseForm,
-    facts: Facts,
+    facts: Facts | None,
     run: Callable[[], object],
     assumed: Assumed | None = None,
 ) -> HttpResponse:
-    """Draw what the form would change; nothing while it is not filled in, or while somebody else
-    changes the same.
+    """Draw what the form would change; nothing while it is not filled in, while somebody else
+    changes the same, or where there are no facts to compare.
 
     Where nothing but fields that can be `assumed` is missing, draw what is asked for, and what
     would change with it.
     Errors: NotFound, NotAllowed.
     """
     changes, refusal = list[Change](), ""
-    if form.is_valid():
+    if facts is not None and form.is_valid():
         try:
             try:
                 changes = preview_changes(facts, run)

@@ -74,7 +74,7 @@ ACTS = (
         PACKAGE, slippage.explain_slip, "create_slip", WORK, SlipForm, noun="slips", page="slip",
         made=SlipOut, home=lambda package: place_of_promises(package.project),
         initial=lambda package, _by: {"cause": package.party}, title=_("Cause of slip: %(name)s"),
-        submit=_("Save"), label=_("Add cause"),
+        submit=_("Save"), label=_("Add cause"), previews=False,
         said=_("Cause of slip saved."),
         text="Say why it ends later than the customer was promised.",
     ),

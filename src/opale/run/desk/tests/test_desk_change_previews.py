@@ -10,7 +10,7 @@ from tests.personas import Personas
 from opale.kernel.attribution import attributed
 from opale.messaging.models import OutgoingMail
 from opale.run.desk.actions import lifecycle, notices, ownership
-from opale.run.desk.models import Kind, Message, Pause, Ticket
+from opale.run.desk.models import Kind, Message, Pause, Ticket, TimeEntry
 from opale.run.desk.tests.test_desk_ticket_page import received
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +121,16 @@ def test_a_priority_is_shown_before_it_is_saved(ticket: Ticket, agent: Client) -
     assert Ticket.objects.get().priority == ticket.priority
     corrected = previewed(agent, f"/tickets/{ticket.number}/triage/correction/", **said)
     assert "becomes P1" in corrected
+
+
+def test_logging_time_asks_for_no_preview(ticket: Ticket, agent: Client) -> None:
+    path = f"/tickets/{ticket.number}/time/new/"
+    assert 'id="o-changes"' not in agent.get(path).content.decode()
+    said = {"starts": "-1h", "ends": "now", "note": "Fibre"}
+    assert previewed(agent, path, **said) == ""
+    assert not TimeEntry.objects.exists()
+    assert agent.post(path, said).status_code == 302
+    assert TimeEntry.objects.count() == 1
 
 
 def test_nobody_previews_what_they_may_not_do(personas: Personas, ticket: Ticket) -> None:
