@@ -336,6 +336,19 @@ def test_a_task_that_passes_the_customer_date_shows_what_it_moves_before_its_cau
         assert WorkPackage.objects.get(pk=circuit.pk).days == circuit.days
 
 
+def test_a_project_that_ends_after_the_customer_date_is_not_listed_as_on_time(
+    personas: Personas, manager: Client
+) -> None:
+    with clock.travel(SUMMER - clock.now()):
+        project = led(make_project(personas, ("vpn", 1)), personas)
+        assert project.ends_on is not None
+        promised = project.ends_on - timedelta(days=7)
+        slippage.create_baseline(project, by=MAKER, promised_on=promised)
+        listed = page(manager, "/projects/")
+    assert "7 days later" in listed
+    assert "on time" not in listed
+
+
 def test_a_task_named_like_a_fact_of_its_project_hides_none(personas: Personas) -> None:
     project = make_project(personas, ("vpn", 1))
     task = package(project, "circuit")
