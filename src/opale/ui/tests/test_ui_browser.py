@@ -212,8 +212,9 @@ def test_a_field_that_a_choice_requires_is_not_called_optional(page: Page) -> No
     page.evaluate(
         """() => {
             document.body.insertAdjacentHTML("afterbegin", `<form id="hold"><select name="kind">
-                <option value="customer">Customer</option><option value="agreed">Agreed date</option>
-                </select><div class="o-field"><label>Until <span class="o-optional">(optional)</span>
+                <option value="customer">Customer</option><option value="agreed">Date</option>
+                </select><div class="o-field">
+                <label>Until <span class="o-optional">(optional)</span>
                 <input name="until" data-required-when="kind=agreed"></label></div></form>`);
         }"""
     )
@@ -405,6 +406,25 @@ def test_without_a_network_an_act_says_that_nothing_was_changed(page: Page) -> N
     page.keyboard.press("t")
     expect(page.get_by_text("No network: nothing was saved.")).to_be_visible()
     page.context.set_offline(False)
+
+
+def test_escape_keeps_what_is_written_beside_the_list(page: Page) -> None:
+    page.goto("/ui/gallery/work/")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="T-48213")).to_be_visible()
+    page.evaluate(
+        """() => document.querySelector("#o-beside").insertAdjacentHTML("beforeend",
+            "<form><textarea id='answer' aria-label='Answer'></textarea></form>")"""
+    )
+    field = page.locator("#answer")
+    field.press_sequentially("Fibre")
+    for _again in range(4):
+        page.keyboard.press("Escape")
+    expect(field).to_have_value("Fibre")
+    field.fill("")
+    page.locator("#o-beside").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="T-48213")).to_be_hidden()
 
 
 def test_moving_through_work_opens_the_next_line_beside_the_list(page: Page) -> None:
