@@ -205,6 +205,7 @@ class Further(TypedDict, total=False):
     names: Mapping[str, str]
     assumed: Mapping[str, Any]
     previews: bool
+    preview_note: Label
     icon: str
     key: str
     tone: str
@@ -241,7 +242,8 @@ class Act:
     null leaves them as they are. `names` are those of fields in the body, where they are not the
     form's. `assumed` are values of fields that the preview fills in where they are empty: it shows
     what changes before the action asks for them. With `previews` false there is no preview: the act
-    changes none of the facts that its subject declares.
+    changes none of the facts that its subject declares. `preview_note` is said below what changes:
+    who is notified, where no fact shows it.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
     last part of the address chooses one. `undo` names the page that takes it back, or is a function
@@ -286,6 +288,7 @@ class Act:
     names: Mapping[str, str] = field(default_factory=dict)
     assumed: Mapping[str, Any] = field(default_factory=dict)
     previews: bool = True
+    preview_note: Label = ""
     icon: str = ""
     key: str = ""
     tone: str = ""

@@ -71,7 +71,7 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
         watched = act.subject.watched(things, seen_by=request.actor) if previews else None
         if asks_preview(request):
             assumed = Assumed(act.assumed, lambda: run(act.assumed)) if act.assumed else None
-            return preview_drawn(request, form, watched, run, assumed)
+            return preview_drawn(request, form, watched, run, assumed, note=act.preview_note)
         # Before the form is read: one of a model writes into its row what is refused as well.
         title, (back, back_label) = worded(act.title, act.subject, things), _place(act, things)
         if request.method == "POST" and submit_form(form, run):

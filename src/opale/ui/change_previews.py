@@ -12,6 +12,7 @@ from django import forms
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from psycopg.errors import LockNotAvailable
 
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
@@ -75,12 +76,14 @@ def preview_drawn(
     facts: Facts | None,
     run: Callable[[], object],
     assumed: Assumed | None = None,
+    *,
+    note: str | Promise = "",
 ) -> HttpResponse:
     """Draw what the form would change; nothing while it is not filled in, while somebody else
     changes the same, or where there are no facts to compare.
 
     Where nothing but fields that can be `assumed` is missing, draw what is asked for, and what
-    would change with it.
+    would change with it. The `note` is said below what changes.
     Errors: NotFound, NotAllowed.
     """
     changes, refusal = list[Change](), ""
@@ -106,6 +109,7 @@ def preview_drawn(
         "changes": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
         "refusal": refusal,
+        "note": note,
     }
     return render(request, "ui/_changes.html", context)
 

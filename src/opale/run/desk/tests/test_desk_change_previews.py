@@ -61,6 +61,17 @@ def test_a_hold_until_a_day_shows_the_new_deadline(ticket: Ticket, agent: Client
     assert "paused" not in due[2]
 
 
+def test_a_hold_and_an_assignment_say_that_the_customer_is_not_notified(
+    personas: Personas, ticket: Ticket, agent: Client
+) -> None:
+    other = personas.actor("service_manager").person_id
+    giving = {"person": other, "seen_owner_id": ticket.owner_id}
+    for page, said in (("wait", {"kind": "customer"}), ("giving", giving)):
+        shown = previewed(agent, f"/tickets/{ticket.number}/{page}/", **said)
+        assert shown.endswith("The customer is not notified."), shown
+    assert "not notified" not in previewed(agent, f"/tickets/{ticket.number}/wait/")
+
+
 def test_resolving_says_whom_the_customer_has_notified(
     personas: Personas, ticket: Ticket, agent: Client
 ) -> None:
