@@ -229,9 +229,16 @@ def test_the_clock_of_work_is_explained_wherever_it_is_listed(
     accept = f"/tickets/{ticket.number}/work/{asked.pk}/clocks/accept/"
     assert accept in drawn(agent, f"/assignments/{asked.pk}/")
     assert accept in drawn(agent, f"/tickets/{ticket.number}/work/")
+    with attributed(system("test")):
+        Commitment.objects.filter(ticket=ticket, assignment=None).update(
+            due_at=clock.now() + timedelta(days=30)
+        )
     due = drawn(agent, "/desk/due-next/")
     assert f'href="{accept}"' in due
     assert f"/tickets/{ticket.number}/clocks/accept/" not in due
+    running = Commitment.objects.filter(ticket=ticket, met_at=None, due_at__isnull=False)
+    assert running.count() > 1
+    assert due.count(f'href="/tickets/{ticket.number}/"') == 1, "once, with its nearest deadline"
     drawn(agent, accept)
 
 
