@@ -1,5 +1,6 @@
 """The page of a ticket and the pages reached from it, as an agent reads them."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -240,6 +241,16 @@ def test_the_clock_of_work_is_explained_wherever_it_is_listed(
     assert running.count() > 1
     assert due.count(f'href="/tickets/{ticket.number}/"') == 1, "once, with its nearest deadline"
     drawn(agent, accept)
+
+
+def test_the_key_of_the_priority_leads_to_its_first_field(agent: Client, ticket: Ticket) -> None:
+    for page in ("classification", "triage/correction"):
+        path = f"/tickets/{ticket.number}/{page}/"
+        began = re.compile(r"<(?:select|input)[^>]*name=\"(\w+)\"[^>]*\bautofocus")
+        assert began.findall(drawn(agent, f"{path}?first=impact")) == ["impact"]
+        assert began.findall(drawn(agent, path)) == ["stream"]
+    link = 'triage/correction/?first=impact" data-panel data-key="p"'
+    assert link in drawn(agent, f"/tickets/{ticket.number}/")
 
 
 def test_how_the_desk_works_is_in_the_settings_of_who_may_edit_it(
