@@ -203,6 +203,9 @@ class Further(TypedDict, total=False):
     states: Collection[str]
     optional: Collection[str]
     names: Mapping[str, str]
+    assumed: Mapping[str, Any]
+    previews: bool
+    preview_note: Label
     icon: str
     key: str
     tone: str
@@ -237,7 +240,10 @@ class Act:
     Programs send the fields of the form, or of another one (`body`).
     `optional` ones may be left out by programs: the action has defaults for them; in a PATCH,
     null leaves them as they are. `names` are those of fields in the body, where they are not the
-    form's.
+    form's. `assumed` are values of fields that the preview fills in where they are empty: it shows
+    what changes before the action asks for them. With `previews` false there is no preview: the act
+    changes none of the facts that its subject declares. `preview_note` is said below what changes:
+    who is notified, where no fact shows it.
 
     `move` is what the action performs: offered in its sources, under its right. With `among`, the
     last part of the address chooses one. `undo` names the page that takes it back, or is a function
@@ -280,6 +286,9 @@ class Act:
     states: Collection[str] = ()
     optional: Collection[str] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    assumed: Mapping[str, Any] = field(default_factory=dict)
+    previews: bool = True
+    preview_note: Label = ""
     icon: str = ""
     key: str = ""
     tone: str = ""

@@ -1,6 +1,6 @@
 """Pages of acts: forms and buttons at their addresses."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from opale.acts.declarations import Act, Label, Place, Region, Subject, Things
 from opale.acts.regions import LIST, answered, list_address
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
-from opale.ui.change_previews import asks_preview, preview_drawn
+from opale.ui.change_previews import Assumed, asks_preview, preview_drawn
 from opale.ui.forms import form_drawn, submit_form
 from opale.ui.side_pane import targets_panel, targets_side_pane
 from opale.ui.toasts import Tone, toast
@@ -26,6 +26,7 @@ from opale.ui.toasts import Tone, toast
 OFFERED: Final = "offered"
 """Posted by a button that stands for a filled form: what is refused is said in a toast."""
 DONE: Final[Tone] = "done"
+NOTHING: Final[Mapping[str, Any]] = {}
 
 
 def pages(prefix: str, acts: Iterable[Act]) -> list[URLPattern]:
@@ -50,8 +51,9 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
         things = act.subject.find(named, seen_by=request.actor)
         form, made = _form(request, act, things), []
 
-        def run() -> None:
+        def run(assumed: Mapping[str, Any] = NOTHING) -> None:
             fields = bound_forms.arguments(form) if form is not None else {}
+            fields |= {name: value for name, value in assumed.items() if not fields.get(name)}
             done = call_action(
                 act, things, by=request.actor, fields=fields, move=move,
                 credential=request.credential,
@@ -65,11 +67,11 @@ def page(act: Act, prefix: str) -> Callable[..., HttpResponseBase]:
                 raise Invalid(**{name: " ".join(map(str, e)) for name, e in form.errors.items()})
             run()
             return _done(request, act, things, made[0], prefix)
-        watched = (
-            None if form.is_multipart() else act.subject.watched(things, seen_by=request.actor)
-        )
-        if watched is not None and asks_preview(request):
-            return preview_drawn(request, form, watched, run)
+        previews = act.previews and not form.is_multipart()
+        watched = act.subject.watched(things, seen_by=request.actor) if previews else None
+        if asks_preview(request):
+            assumed = Assumed(act.assumed, lambda: run(act.assumed)) if act.assumed else None
+            return preview_drawn(request, form, watched, run, assumed, note=act.preview_note)
         # Before the form is read: one of a model writes into its row what is refused as well.
         title, (back, back_label) = worded(act.title, act.subject, things), _place(act, things)
         if request.method == "POST" and submit_form(form, run):

@@ -73,9 +73,11 @@ FEES = {
     "voice-trunk": (45, 160),
 }  # fmt: skip
 GTR_TERMS = {"per_hour": "2", "cap": "20"}
+# A contract in English has its clause in both languages: half of those who read it here are French.
 GTR_PENALTY = {
     "fr": "2 % de la redevance mensuelle par heure entamée, 20 % au plus",
-    "en": "2 % of the monthly fee per hour begun, at most 20 %",
+    "en": "2 % of the monthly fee per hour begun, at most 20 % / "
+    "2 % de la redevance mensuelle par heure entamée, 20 % au plus",
 }
 AVAILABILITY_TERMS = {
     "steps": [
@@ -87,7 +89,8 @@ AVAILABILITY_TERMS = {
 }
 AVAILABILITY_PENALTY = {
     "fr": "5 % sous 99,9 %, 10 % sous 99,5 %, 20 % sous 99 %",
-    "en": "5 % below 99.9 %, 10 % below 99.5 %, 20 % below 99 %",
+    "en": "5 % below 99.9 %, 10 % below 99.5 %, 20 % below 99 % / "
+    "5 % sous 99,9 %, 10 % sous 99,5 %, 20 % sous 99 %",
 }
 PLANS = {
     "corporate": ("Corporate", Stream.CORPORATE, Coverage.CUSTOMER_HOURS),

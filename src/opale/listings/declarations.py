@@ -158,7 +158,8 @@ class Empty:
 @dataclass(frozen=True, slots=True)
 class Jump:
     """Palette entry of a line: its label and its address. `starts` are the letters with which a
-    number begins: where they are given, other texts are searched after everything else.
+    number begins: where they are given, other texts are searched after everything else. `match`
+    (row, text) is what of the row matches the text, where its label and note do not show it.
     """
 
     label: Callable[[Any], str]
@@ -166,6 +167,7 @@ class Jump:
     group: Label
     icon: str
     note: Callable[[Any], object] = lambda _row: ""
+    match: Callable[[Any, str], str] = lambda _row, _text: ""
     starts: str = ""
 
 

@@ -1,6 +1,7 @@
 """Lines of a listing in the command palette."""
 
 from collections.abc import Callable
+from typing import Final
 
 from opale.kernel.actor import Actor
 from opale.listings.declarations import Listing
@@ -10,6 +11,23 @@ from opale.ui.palette import Result
 
 SHORTEST_TEXT = 2
 """Fewer characters match too many rows."""
+
+
+LONGEST_MATCH: Final = 80
+
+
+def matching_line(content: str, text: str) -> str:
+    """Return the first line with one of the words of the text, cut around it; else ""."""
+    asked = [word.casefold() for word in text.split()]
+    for line in content.splitlines():
+        said = " ".join(line.split())
+        places = [at for word in asked if (at := said.casefold().find(word)) >= 0]
+        if not places:
+            continue
+        begin = max(0, min(min(places) - LONGEST_MATCH // 4, len(said) - LONGEST_MATCH))
+        cut = said[begin : begin + LONGEST_MATCH]
+        return f"{'…' if begin else ''}{cut}{'…' if begin + LONGEST_MATCH < len(said) else ''}"
+    return ""
 
 
 def words_of(listing: Listing) -> Words:
@@ -56,7 +74,7 @@ def jumps(
                 url=jump.url(row),
                 icon=jump.icon,
                 group=str(jump.group),
-                note=str(jump.note(row)),
+                note=" · ".join(filter(None, (str(jump.note(row)), jump.match(row, said)))),
             )
             for row in found.order_by(*listing.order.expressions())[:limit]
         ]

@@ -3,7 +3,7 @@
 The action is run and rolled back, so that what is shown is what it does.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -12,6 +12,7 @@ from django import forms
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from psycopg.errors import LockNotAvailable
 
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
@@ -34,6 +35,14 @@ class Change:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """Fields that a preview fills in where they are missing, and the action run with them."""
+
+    names: Collection[str]
+    run: Callable[[], object]
 
 
 def asks_preview(request: HttpRequest) -> bool:
@@ -62,17 +71,31 @@ def preview_changes(facts: Facts, run: Callable[[], object]) -> list[Change]:
 
 
 def preview_drawn(
-    request: HttpRequest, form: forms.BaseForm, facts: Facts, run: Callable[[], object]
+    request: HttpRequest,
+    form: forms.BaseForm,
+    facts: Facts | None,
+    run: Callable[[], object],
+    assumed: Assumed | None = None,
+    *,
+    note: str | Promise = "",
 ) -> HttpResponse:
-    """Draw what the form would change; nothing while it is not filled in, or while somebody else
-    changes the same.
+    """Draw what the form would change; nothing while it is not filled in, while somebody else
+    changes the same, or where there are no facts to compare.
 
+    Where nothing but fields that can be `assumed` is missing, draw what is asked for, and what
+    would change with it. The `note` is said below what changes.
     Errors: NotFound, NotAllowed.
     """
     changes, refusal = list[Change](), ""
-    if form.is_valid():
+    if facts is not None and form.is_valid():
         try:
-            changes = preview_changes(facts, run)
+            try:
+                changes = preview_changes(facts, run)
+            except Invalid as refused:
+                refusal = next(iter(refused.fields.values()), refused.sentence)
+                if assumed is None or not refused.fields.keys() & assumed.names:
+                    raise
+                changes = preview_changes(facts, assumed.run)
         except (NotFound, NotAllowed):
             raise
         except Invalid as refused:
@@ -86,6 +109,7 @@ def preview_drawn(
         "changes": changes[:SHOWN],
         "more": max(0, len(changes) - SHOWN),
         "refusal": refusal,
+        "note": note,
     }
     return render(request, "ui/_changes.html", context)
 

@@ -82,6 +82,15 @@ def submit_form(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     return form.is_valid()
 
 
+def required_when(form: forms.BaseForm, choices: str, *names: str) -> None:
+    """Show these optional fields as required while other fields have these values, as `only_when`.
+
+    The action refuses what is missing: it says what is wrong in its own words.
+    """
+    for name in names:
+        form.fields[name].widget.attrs["data-required-when"] = choices
+
+
 @dataclass(slots=True)
 class FormAttempt:
     """Result of a form that asks for what somebody else may hold: `conflict` says who does."""

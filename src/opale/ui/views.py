@@ -75,7 +75,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def find_further(request: HttpRequest) -> HttpResponse:
     text = _words(request)
     groups = palette.grouped(palette.find_slow(text, current_actor(request)))
-    return render(request, "ui/_results_further.html", {"groups": groups})
+    return render(request, "ui/_results_further.html", {"groups": groups, "asked": text})
 
 
 @never_cache

@@ -61,6 +61,11 @@ class Contract(models.Model):
         ends: date | None = self.period.upper
         return last_day_of_notice(ends, self.notice_months or 0) if ends is not None else None
 
+    def is_notice_over(self, on: date) -> bool:
+        """Return whether it can no longer be renewed, changed or ended, and has not ended yet."""
+        decide_by = self.decide_by
+        return decide_by is not None and decide_by < on < self.period.upper
+
 
 def last_day_of_notice(ends: date, months: int) -> date:
     """Return the day so many months before the end, and still on the day before it."""

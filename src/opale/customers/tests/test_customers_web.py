@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +26,7 @@ from opale.customers.tests.builders import (
     make_plan,
     make_service,
 )
+from opale.kernel import clock
 from opale.kernel.attribution import attributed
 from opale.organisation.actions.listing_views import save_listing_view
 
@@ -84,6 +85,21 @@ def test_the_page_of_a_customer_shows_what_it_has(
     for word in ("VPN Rennes", "Solution", "Contact 29", "CT-7"):
         assert word in shown
     assert reverse("customers_edit_customer", args=["ACME"]) not in shown
+
+
+def test_a_contract_says_when_its_notice_period_is_over(house: Personas) -> None:
+    with clock.travel(datetime(2027, 11, 2, 9, tzinfo=UTC) - clock.now()):
+        for number, ends in (("CT-OVER", date(2028, 1, 1)), ("CT-AHEAD", date(2028, 6, 1))):
+            contract = make_contract(house.customer, number, period=(date(2026, 1, 1), ends))
+            with attributed(house.actor("administrator")):
+                type(contract).objects.filter(pk=contract.pk).update(notice_months=3)
+        client = house.client(READER)
+        over = text(client, reverse("customers_contract", args=["CT-OVER"]))
+        assert "Notice period ended on 30 Sep 2027; renews on 1 Jan 2028." in over
+        assert "Decide by" not in over
+        ahead = text(client, reverse("customers_contract", args=["CT-AHEAD"]))
+        assert "Notice period ended" not in ahead
+        assert "Decide by" in ahead
 
 
 def test_a_contact_sees_the_page_of_the_own_customer_only(house: Personas, sold: Service) -> None:

@@ -21,9 +21,11 @@ from opale.ui.forms import form_page, submit_form
 @needs(rights.READ)
 def show(request: ActorRequest, number: str) -> HttpResponse:
     contract = services.get_contract_by_number(number, seen_by=request.actor)
+    day = today()
     context = {
         "contract": contract,
-        "today": today(),
+        "today": day,
+        "notice_over": contract.is_notice_over(day),
         "may_edit": customers.may_edit(contract.customer, request.actor),
     }
     return render(request, "customers/contracts/show.html", context)

@@ -21,6 +21,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
 from opale.listings.filters import Choice, Span, Words
+from opale.listings.jumps import matching_line
 from opale.ui.components.badges import state
 
 TONES = {
@@ -135,6 +136,7 @@ ORDERS = Listing(
         label=lambda row: row.reference,
         url=lambda row: reverse("orders_show", args=[row.number]),
         note=lambda row: row.customer.name if row.customer else "",
+        match=lambda row, text: matching_line(row.description, text),
         group=gettext_lazy("Orders"),
         icon="file-text",
         starts="O-",

@@ -73,7 +73,8 @@ def _skies(request: ActorRequest, counts: PortfolioCounts) -> list[Sky]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A project in the list. `moved` is how far its next milestone is from the promise."""
+    """A project in the list. `moved` is how far its next milestone is from the promise; where it
+    ends after the customer date (`late`), its end, where that is later by more."""
 
     project: Project
     tone: str
@@ -91,6 +92,8 @@ def line_of(project: Project) -> Line:
     moved = (upcoming.ends_on - was).days if upcoming and upcoming.ends_on and was else None
     until = project.promised_on or project.wanted_on
     late = bool(project.ends_on and until and project.ends_on > until)
+    if late and project.ends_on and until:
+        moved = max(moved or 0, (project.ends_on - until).days)
     return Line(project, TONES[P(project.state)], SKIES[Weather(project.weather)], moved, late)
 
 

@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from opale.demo import portfolio
 from opale.demo.morphology import english_verb, french_adjective, french_verb
 from opale.demo.names import customers, mentions, people
 from opale.demo.text_facts import Names, Scene
@@ -148,3 +149,9 @@ def test_names_are_distinct_and_in_both_languages() -> None:
     assert len({customer.domain for customer in found}) == 5000
     assert {customer.language for customer in found} == {"fr", "en"}
     assert len({person.slug for person in people(Random(5), "fr", 500)}) == 500
+
+
+def test_a_penalty_of_a_contract_in_english_is_said_in_both_languages() -> None:
+    for said in (portfolio.GTR_PENALTY, portfolio.AVAILABILITY_PENALTY):
+        assert said["fr"] in said["en"] != said["fr"]
+        assert len(said["en"]) <= 300

@@ -207,6 +207,26 @@ def test_a_form_that_opens_is_left_by_one_key_until_something_is_written(page: P
     assert page.evaluate("window.left") == 1
 
 
+def test_a_field_that_a_choice_requires_is_not_called_optional(page: Page) -> None:
+    page.goto("/ui/gallery/")
+    page.evaluate(
+        """() => {
+            document.body.insertAdjacentHTML("afterbegin", `<form id="hold"><select name="kind">
+                <option value="customer">Customer</option><option value="agreed">Date</option>
+                </select><div class="o-field">
+                <label>Until <span class="o-optional">(optional)</span>
+                <input name="until" data-required-when="kind=agreed"></label></div></form>`);
+        }"""
+    )
+    field, optional = page.locator("#hold [name=until]"), page.locator("#hold .o-optional")
+    expect(optional).to_be_visible()
+    page.locator("#hold select").select_option("agreed")
+    expect(optional).to_be_hidden()
+    expect(field).to_have_attribute("aria-required", "true")
+    page.locator("#hold select").select_option("customer")
+    expect(optional).to_be_visible()
+
+
 REDRAWN = """(said) => new Promise((done) => {
     const drawn = `<div id="written">${said}</div>`;
     const how = {swapStyle: "morph:outerHTML", settleDelay: 0};
@@ -386,6 +406,25 @@ def test_without_a_network_an_act_says_that_nothing_was_changed(page: Page) -> N
     page.keyboard.press("t")
     expect(page.get_by_text("No network: nothing was saved.")).to_be_visible()
     page.context.set_offline(False)
+
+
+def test_escape_keeps_what_is_written_beside_the_list(page: Page) -> None:
+    page.goto("/ui/gallery/work/")
+    page.keyboard.press("j")
+    expect(page.get_by_role("heading", name="T-48213")).to_be_visible()
+    page.evaluate(
+        """() => document.querySelector("#o-beside").insertAdjacentHTML("beforeend",
+            "<form><textarea id='answer' aria-label='Answer'></textarea></form>")"""
+    )
+    field = page.locator("#answer")
+    field.press_sequentially("Fibre")
+    for _again in range(4):
+        page.keyboard.press("Escape")
+    expect(field).to_have_value("Fibre")
+    field.fill("")
+    page.locator("#o-beside").focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="T-48213")).to_be_hidden()
 
 
 def test_moving_through_work_opens_the_next_line_beside_the_list(page: Page) -> None:

@@ -297,6 +297,22 @@ def test_the_palette_cleans_and_cuts_what_it_looks_for(
     assert all(one.startswith("lien") and len(one) <= 200 for one in asked)
 
 
+def test_the_palette_says_when_nothing_matches(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind in ("_sources", "_slow", "_at_the_end"):
+        monkeypatch.setattr(palette, kind, [])
+    palette.register(lambda text, *_: [palette.Result(text, "/more")], at_the_end=True)
+    none = "No results for “zzqx”."
+    first = visitor.get("/ui/palette/?q=zzqx", HTTP_HX_REQUEST="true").content.decode()
+    assert none not in first, "more is still looked for"
+    assert "q=zzqx&amp;nothing=1" in first
+    further = "/ui/palette/further/?q=zzqx"
+    assert none in visitor.get(f"{further}&nothing=1").content.decode()
+    assert none not in visitor.get(further).content.decode()
+    assert none in visitor.get("/ui/palette/?q=zzqx").content.decode()
+
+
 def test_the_search_field_keeps_parameters_of_any_name() -> None:
     request = RequestFactory().get("/", {"items": "a", "state": "open"})
     drawn = render_to_string("ui/_search.html", {"request": request})

@@ -20,6 +20,7 @@ from opale.delivery.orders.tests.builders import (
     line_of,
     make_order,
 )
+from opale.kernel.attribution import attributed
 from opale.listings.jumps import jumps
 from opale.reservations.models import ReservationLine
 
@@ -243,3 +244,9 @@ def test_the_palette_jumps_to_an_order_by_its_number(personas: Personas) -> None
     assert by_number("acme", manager, 8) == by_words(order.reference, manager, 8) == []
     assert [one.url for one in by_words("acme", manager, 8)] == [f"/orders/{order.number}/"]
     assert by_number(order.reference, personas.actor("employee"), 8) == []
+    with attributed(personas.actor("project_manager")):
+        type(order).objects.update(description=f"Two racks\n{'By the north door, ' * 9}a UPS")
+    (line,) = by_words("ups", manager, 8)
+    assert line.note.startswith(f"{personas.customer.name} · …")
+    assert line.note.endswith("a UPS")
+    assert "Two racks" not in line.note

@@ -10,7 +10,7 @@ from opale.acts.declarations import button, change, form, moves
 from opale.delivery.projects.actions import packages, reservations, resource_requests, slippage
 from opale.delivery.projects.acts.subjects import PACKAGE, place_of_promises
 from opale.delivery.projects.forms import PackageChangeForm, PromiseForm, SlipForm
-from opale.delivery.projects.models import WorkPackage
+from opale.delivery.projects.models import Party, WorkPackage
 from opale.delivery.projects.queries import packages as package_queries
 from opale.delivery.projects.rights import CONTRIBUTE, WORK
 from opale.delivery.projects.shapes import CarrierPromiseOut, SlipOut
@@ -40,7 +40,8 @@ def new_state(package: WorkPackage, lost: str) -> str | tuple[str, Tone]:
 ACTS = (
     change(
         PACKAGE, packages.edit_package, "edit_package", WORK, PackageChangeForm, noun=None, page="",
-        initial=what_it_waits_for, title=_("Edit task"), submit=_("Save"),
+        initial=what_it_waits_for, assumed={"cause": Party.US, "note": "–"},
+        title=_("Edit task"), submit=_("Save"),
         said=_("Task saved, schedule updated."),
     ),
     moves(
@@ -73,7 +74,7 @@ ACTS = (
         PACKAGE, slippage.explain_slip, "create_slip", WORK, SlipForm, noun="slips", page="slip",
         made=SlipOut, home=lambda package: place_of_promises(package.project),
         initial=lambda package, _by: {"cause": package.party}, title=_("Cause of slip: %(name)s"),
-        submit=_("Save"), label=_("Add cause"),
+        submit=_("Save"), label=_("Add cause"), previews=False,
         said=_("Cause of slip saved."),
         text="Say why it ends later than the customer was promised.",
     ),

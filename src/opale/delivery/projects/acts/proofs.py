@@ -22,7 +22,7 @@ ACTS = (
         PROJECT, deliverables.add_deliverable, "create_deliverable", WORK, DeliverableForm,
         made=DELIVERABLE, noun="deliverables", home=place_of_proofs,
         names={"package": "work_package_id"}, title=_("Add deliverable"), submit=_("Add"),
-        icon="plus", said=_("Deliverable added."),
+        icon="plus", previews=False, said=_("Deliverable added."),
     ),
     form(
         DELIVERABLE, deliverables.submit_deliverable, "hand_in_deliverable", CONTRIBUTE,

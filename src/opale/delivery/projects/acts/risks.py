@@ -41,7 +41,7 @@ ACTS = (
     create(
         PROJECT, follow_up.add_action, "create_action", WORK, ActionForm, made=ActionOut,
         noun="actions", home=place_of_risks, title=_("Add action"), submit=_("Save"),
-        icon="plus", said=_("Action added."),
+        icon="plus", previews=False, said=_("Action added."),
     ),
     button(
         ITEM, follow_up.settle_action, "settle_action", CONTRIBUTE, of=DoneForm, noun="done",
@@ -51,6 +51,6 @@ ACTS = (
     create(
         PROJECT, follow_up.write_minutes, "create_minutes", WORK, MinutesForm, made=MinutesOut,
         noun="minutes", home=place_of_risks, title=_("Add minutes"), submit=_("Save"),
-        icon="plus", said=_("Minutes saved."),
+        icon="plus", previews=False, said=_("Minutes saved."),
     ),
 )  # fmt: skip

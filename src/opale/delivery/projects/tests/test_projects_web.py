@@ -314,6 +314,41 @@ def test_a_longer_task_shows_what_it_moves_before_it_is_saved(
         assert WorkPackage.objects.get(pk=circuit.pk).days == circuit.days
 
 
+def test_a_task_that_passes_the_customer_date_shows_what_it_moves_before_its_cause_is_given(
+    personas: Personas, manager: Client
+) -> None:
+    with clock.travel(SUMMER - clock.now()):
+        project = led(make_project(personas, ("vpn", 1)), personas)
+        assert project.ends_on is not None
+        slippage.create_baseline(project, by=MAKER, promised_on=project.ends_on)
+        circuit = package(project, "circuit")
+        url = f"/projects/{project.number}/packages/{circuit.pk}/"
+        form = manager.get(url).context["form"]
+        said = {n: "" if v is None else v for n, v in form.initial.items() if n in form.fields}
+        body = {**said, "days": circuit.days + 20}
+        shown = manager.post(url, {**body, "preview_changes": "1"}).content.decode()
+        assert "select the cause" in shown
+        assert "Planned end" in shown
+        assert circuit.name in shown
+        refused = manager.post(url, body)
+        assert refused.status_code == 422
+        assert "cause" in refused.context["form"].errors
+        assert WorkPackage.objects.get(pk=circuit.pk).days == circuit.days
+
+
+def test_a_project_that_ends_after_the_customer_date_is_not_listed_as_on_time(
+    personas: Personas, manager: Client
+) -> None:
+    with clock.travel(SUMMER - clock.now()):
+        project = led(make_project(personas, ("vpn", 1)), personas)
+        assert project.ends_on is not None
+        promised = project.ends_on - timedelta(days=7)
+        slippage.create_baseline(project, by=MAKER, promised_on=promised)
+        listed = page(manager, "/projects/")
+    assert "7 days later" in listed
+    assert "on time" not in listed
+
+
 def test_a_task_named_like_a_fact_of_its_project_hides_none(personas: Personas) -> None:
     project = make_project(personas, ("vpn", 1))
     task = package(project, "circuit")

@@ -275,10 +275,10 @@ def _refuse_times(ticket: Ticket, starts: datetime, ends: datetime) -> None:
 def _refuse_until(kind: Pause.Kind, until: datetime | None, at: datetime) -> None:
     if until is None:
         if kind == Pause.Kind.AGREED_DATE:
-            raise Invalid(until=_("Enter the agreed date."))
+            raise Invalid(until=_("Choose a date in the future."))
         return
     if until <= at:
-        raise Invalid(until=_("The agreed date must be in the future."))
+        raise Invalid(until=_("Choose a date in the future."))
     if until > at + LONGEST:
         raise Invalid(until=_("The agreed date must be within one year."))
 

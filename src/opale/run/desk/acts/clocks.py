@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import Place, Subject, button, form
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import outages, pauses
-from opale.run.desk.acts.subjects import TICKET
+from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET
 from opale.run.desk.forms.clocks import EndedPauseForm, OutageForm, PauseForm, PauseRecordForm
 from opale.run.desk.models import Pause, Ticket
 from opale.run.desk.queries import clocks, tickets
@@ -41,7 +41,7 @@ ACTS = (
     form(
         TICKET, pauses.pause_ticket, "pause_ticket", WORK, PauseForm, noun="pause", page="wait",
         states=WAIT.sources, title=_("Put on hold"), submit=_("Put on hold"), undo="resume_ticket",
-        said=_("Ticket on hold."),
+        preview_note=NOBODY_TOLD, said=_("Ticket on hold."),
         text="Wait, from now or from `starts` on; at `until` the work resumes by itself.",
     ),
     form(

@@ -78,7 +78,7 @@ ACTS = (
     form(
         TICKET, links.link_tickets, "link_tickets_page", WORK, LinkForm, noun=None,
         page="links/new", url="link_tickets", title=_("Link to a ticket"),
-        submit=_("Add link"), said=_("Link added."),
+        submit=_("Add link"), previews=False, said=_("Link added."),
     ),
     remove(
         LINK, links.unlink_tickets, "unlink_tickets", WORK, page="removal",

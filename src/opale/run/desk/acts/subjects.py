@@ -1,6 +1,9 @@
 """Subjects of the acts on tickets and on what belongs to them."""
 
+from typing import Final
+
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject
 from opale.run.desk.acts.ticket_facts import assignment_facts, ticket_facts
@@ -9,6 +12,8 @@ from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.shapes.answers import AnswerOut
 from opale.run.desk.shapes.assignments import AssignmentOut
 from opale.run.desk.shapes.tickets import TicketOut
+
+NOBODY_TOLD: Final = _("The customer is not notified.")
 
 
 def place_of(ticket: Ticket) -> Place:

@@ -10,7 +10,7 @@ from opale.acts.declarations import button, form
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import lifecycle, ownership, pauses
-from opale.run.desk.acts.subjects import TICKET, head_of
+from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET, head_of
 from opale.run.desk.forms.tickets import (
     CancellationForm,
     GiveTicketForm,
@@ -50,7 +50,7 @@ ACTS = (
         TICKET, ownership.give_ticket, "give_ticket", WORK, GiveTicketForm, noun=None,
         page="giving", initial=lambda ticket, _by: {"seen_owner_id": ticket.owner_id},
         title=_("Assign ticket"), submit=_("Assign"),
-        said=_("Ticket assigned."),
+        preview_note=NOBODY_TOLD, said=_("Ticket assigned."),
     ),
     button(
         TICKET, pauses.resume_ticket, "resume_ticket", WORK, noun="resumption", move=RESUME,

@@ -43,11 +43,12 @@ ACTS = (
     form(
         TICKET, time_entries.log_time, "log_time", WORK, TimeForm, noun="time", page="time/new",
         made=TimeEntryOut, initial=lambda _row, _by: {"ends": clock.now()}, title=_("Time spent"),
-        submit=_("Save"), label=_("Log time"), said=_("Time logged."),
+        submit=_("Save"), label=_("Log time"), previews=False, said=_("Time logged."),
     ),
     form(
         ENTRY, time_entries.correct_time, "correct_time", WORK, TimeForm, noun="", page="",
-        verb="PUT", title=_("Correct time entry"), submit=_("Save"), label=_("Correct"),
+        verb="PUT", previews=False, title=_("Correct time entry"),
+        submit=_("Save"), label=_("Correct"),
         initial=lambda row, _by: {"starts": row.starts, "ends": row.ends, "note": row.note},
         said=_("Corrected; the previous version is kept."),
     ),

@@ -9,6 +9,7 @@ from opale.endpoints.fields import Moment
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.models import Pause
+from opale.ui.forms import required_when
 from opale.ui.typed_dates import WhenField
 
 
@@ -28,6 +29,10 @@ class PauseForm(forms.Form):
         help_text=_("Leave empty to start now; may be back-dated to receipt."),
     )
     reason = forms.CharField(label=_("Note"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        required_when(self, f"kind={Pause.Kind.AGREED_DATE}", "until")
 
     def arguments(self) -> dict[str, Any]:
         return self.cleaned_data | {"kind": Pause.Kind(self.cleaned_data["kind"])}

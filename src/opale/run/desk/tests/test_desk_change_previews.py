@@ -10,7 +10,7 @@ from tests.personas import Personas
 from opale.kernel.attribution import attributed
 from opale.messaging.models import OutgoingMail
 from opale.run.desk.actions import lifecycle, notices, ownership
-from opale.run.desk.models import Kind, Message, Pause, Ticket
+from opale.run.desk.models import Kind, Message, Pause, Ticket, TimeEntry
 from opale.run.desk.tests.test_desk_ticket_page import received
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,17 @@ def test_a_hold_until_a_day_shows_the_new_deadline(ticket: Ticket, agent: Client
     assert "paused" not in due[2]
 
 
+def test_a_hold_and_an_assignment_say_that_the_customer_is_not_notified(
+    personas: Personas, ticket: Ticket, agent: Client
+) -> None:
+    other = personas.actor("service_manager").person_id
+    giving = {"person": other, "seen_owner_id": ticket.owner_id}
+    for page, said in (("wait", {"kind": "customer"}), ("giving", giving)):
+        shown = previewed(agent, f"/tickets/{ticket.number}/{page}/", **said)
+        assert shown.endswith("The customer is not notified."), shown
+    assert "not notified" not in previewed(agent, f"/tickets/{ticket.number}/wait/")
+
+
 def test_resolving_says_whom_the_customer_has_notified(
     personas: Personas, ticket: Ticket, agent: Client
 ) -> None:
@@ -86,6 +97,19 @@ def test_what_the_act_will_refuse_is_said_before(ticket: Ticket, agent: Client) 
     assert "becomes" not in shown
 
 
+@pytest.mark.parametrize("until", ["", "yesterday 9", "2 Jan 2020"])
+def test_a_hold_until_an_agreed_date_asks_once_for_a_date_in_the_future(
+    ticket: Ticket, agent: Client, until: str
+) -> None:
+    path = f"/tickets/{ticket.number}/wait/"
+    assert 'data-required-when="kind=agreed_date"' in agent.get(path).content.decode()
+    refused = agent.post(path, {"kind": "agreed_date", "until": until})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {"until": ["Choose a date in the future."]}
+    shown = previewed(agent, path, kind="agreed_date", until=until)
+    assert "Choose a date in the future." in shown
+
+
 def test_an_act_that_another_made_impossible_says_why(
     personas: Personas, ticket: Ticket, agent: Client
 ) -> None:
@@ -108,6 +132,16 @@ def test_a_priority_is_shown_before_it_is_saved(ticket: Ticket, agent: Client) -
     assert Ticket.objects.get().priority == ticket.priority
     corrected = previewed(agent, f"/tickets/{ticket.number}/triage/correction/", **said)
     assert "becomes P1" in corrected
+
+
+def test_logging_time_asks_for_no_preview(ticket: Ticket, agent: Client) -> None:
+    path = f"/tickets/{ticket.number}/time/new/"
+    assert 'id="o-changes"' not in agent.get(path).content.decode()
+    said = {"starts": "-1h", "ends": "now", "note": "Fibre"}
+    assert previewed(agent, path, **said) == ""
+    assert not TimeEntry.objects.exists()
+    assert agent.post(path, said).status_code == 302
+    assert TimeEntry.objects.count() == 1
 
 
 def test_nobody_previews_what_they_may_not_do(personas: Personas, ticket: Ticket) -> None:

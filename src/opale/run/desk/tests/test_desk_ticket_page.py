@@ -1,5 +1,6 @@
 """The page of a ticket and the pages reached from it, as an agent reads them."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -229,10 +230,27 @@ def test_the_clock_of_work_is_explained_wherever_it_is_listed(
     accept = f"/tickets/{ticket.number}/work/{asked.pk}/clocks/accept/"
     assert accept in drawn(agent, f"/assignments/{asked.pk}/")
     assert accept in drawn(agent, f"/tickets/{ticket.number}/work/")
+    with attributed(system("test")):
+        Commitment.objects.filter(ticket=ticket, assignment=None).update(
+            due_at=clock.now() + timedelta(days=30)
+        )
     due = drawn(agent, "/desk/due-next/")
     assert f'href="{accept}"' in due
     assert f"/tickets/{ticket.number}/clocks/accept/" not in due
+    running = Commitment.objects.filter(ticket=ticket, met_at=None, due_at__isnull=False)
+    assert running.count() > 1
+    assert due.count(f'href="/tickets/{ticket.number}/"') == 1, "once, with its nearest deadline"
     drawn(agent, accept)
+
+
+def test_the_key_of_the_priority_leads_to_its_first_field(agent: Client, ticket: Ticket) -> None:
+    for page in ("classification", "triage/correction"):
+        path = f"/tickets/{ticket.number}/{page}/"
+        began = re.compile(r"<(?:select|input)[^>]*name=\"(\w+)\"[^>]*\bautofocus")
+        assert began.findall(drawn(agent, f"{path}?first=impact")) == ["impact"]
+        assert began.findall(drawn(agent, path)) == ["stream"]
+    link = 'triage/correction/?first=impact" data-panel data-key="p"'
+    assert link in drawn(agent, f"/tickets/{ticket.number}/")
 
 
 def test_how_the_desk_works_is_in_the_settings_of_who_may_edit_it(

@@ -29,7 +29,7 @@ from opale.run.desk.web import filters as filter_web
 from opale.run.desk.web.assignments import add_errors
 from opale.run.desk.web.queue import TITLES
 from opale.ui.components.lists import Chip
-from opale.ui.forms import ActorForm
+from opale.ui.forms import ActorForm, required_when
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -104,6 +104,7 @@ class BulkForm(ActorForm, forms.Form):
             self.fields["reason"] = forms.CharField(
                 label=_("Reason"), required=False, max_length=300
             )
+            required_when(self, f"kind={Pause.Kind.AGREED_DATE}", "until")
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
         return {

@@ -290,7 +290,7 @@ def query_of_table(query: QueryDict) -> dict[str, str]:
 @needs(CONSOLE)
 def due_next(request: ActorRequest) -> HttpResponse:
     counted = ticket_lists.counts(seen_by=request.actor, at=clock.now())
-    due = ticket_lists.due_next(seen_by=request.actor, limit=ROWS)
+    due = ticket_lists.nearest_deadlines(seen_by=request.actor, limit=ROWS)
     context = {"due": due, "tabs": tabs("due-next", counted)}
     template = "desk/queue/_due.html" if request.htmx else "desk/queue/due.html"
     return render(request, template, context)

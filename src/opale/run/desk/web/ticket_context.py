@@ -1,6 +1,5 @@
 """Contexts of the ticket page's regions."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,6 @@ from django.utils.timezone import localdate
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions.messages import recipients_of
-from opale.run.desk.acts.ticket_facts import ticket_facts
 from opale.run.desk.listings.tickets import TONES
 from opale.run.desk.models import Assignment, Commitment, Ticket, TicketAlert
 from opale.run.desk.queries import answers, assignments, tickets
@@ -97,8 +95,3 @@ def side_context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
 
 def clocks_of(ticket: Ticket) -> list[ClockLine]:
     return [ClockLine.of(c) for c in clock_queries.commitments_of(ticket)]
-
-
-def watched(ticket: Ticket, actor: Actor) -> Callable[[], Mapping[str, str]]:
-    """Return the function that reads anew what people watch of a ticket, for previews."""
-    return lambda: ticket_facts(tickets.get_ticket(ticket.number, seen_by=actor))

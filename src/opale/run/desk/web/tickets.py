@@ -18,6 +18,7 @@ from opale.run.desk.actions import (
     unread_tickets,
 )
 from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.acts.subjects import TICKET
 from opale.run.desk.forms.tickets import (
     NewTicketForm,
     SubjectForm,
@@ -105,7 +106,8 @@ def classification(request: ActorRequest, number: int) -> HttpResponse:
         classifications.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
 
     if asks_preview(request):
-        return preview_drawn(request, form, ticket_context.watched(ticket, request.actor), classify)
+        watched = TICKET.watched({TICKET.name: ticket}, seen_by=request.actor)
+        return preview_drawn(request, form, watched, classify)
     if not found.open and submit_form(form, classify):
         notify_saved(request, found)
         return redirect("desk_ticket", number)

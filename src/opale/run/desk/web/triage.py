@@ -15,6 +15,7 @@ from opale.kernel.errors import Invalid
 from opale.kernel.whole_numbers import parse_number
 from opale.run.desk.actions import classifications, links, merges, triage
 from opale.run.desk.actions.classifications import ClassificationInput
+from opale.run.desk.acts.subjects import TICKET
 from opale.run.desk.domain.triage import Evidence, Proposal
 from opale.run.desk.forms.tickets import TriageForm
 from opale.run.desk.models import Grade, Kind, Ticket, TicketLink
@@ -25,7 +26,6 @@ from opale.run.desk.queries.triage import Proposals
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES
 from opale.run.desk.web.edit_conflicts import compare_edits, form_baseline, notify_saved
-from opale.run.desk.web.ticket_context import watched
 from opale.ui.change_previews import asks_preview, preview_drawn
 from opale.ui.forms import submit_form
 from opale.ui.side_pane import targets_panel
@@ -118,7 +118,8 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
         classifications.classify_ticket(ticket, form.findings(), by=request.actor, seen=seen)
 
     if asks_preview(request):
-        return preview_drawn(request, form, watched(ticket, request.actor), classify)
+        watched = TICKET.watched({TICKET.name: ticket}, seen_by=request.actor)
+        return preview_drawn(request, form, watched, classify)
     if not both.open and submit_form(form, classify):
         notify_saved(request, both)
         return redirect("desk_ticket", number)

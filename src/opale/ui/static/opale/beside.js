@@ -5,6 +5,8 @@ const PANE = "o-beside";
 const NARROW = window.matchMedia("(max-width: 1023px)");
 const KEPT = "opale-list";
 
+const typed = new WeakSet();
+
 const pane = () => document.getElementById(PANE);
 const work = () => pane()?.closest(".o-work");
 const lineOf = (element) => element?.closest?.(".o-work [data-list] > *");
@@ -40,6 +42,11 @@ function say(line) {
   said.textContent = said.dataset.pattern.replace("{what}", text).replace("{place}", all.indexOf(line) + 1).replace("{all}", all.length);
 }
 
+/** A field of the pane that somebody has typed into since it was opened, and that was not sent. */
+function unsent() {
+  return [...pane().querySelectorAll("input, textarea")].find((field) => typed.has(field) && field.value && field.value !== field.defaultValue);
+}
+
 function close() {
   const line = work().querySelector("[data-list] > [aria-current]");
   delete work().dataset.open;
@@ -51,6 +58,8 @@ function close() {
   line?.scrollIntoView({ block: "nearest" });
   document.dispatchEvent(new CustomEvent("opale:beside-closed"));
 }
+
+document.addEventListener("input", (event) => event.isTrusted && pane()?.contains(event.target) && typed.add(event.target));
 
 // On a narrow screen there is no room beside: the line leads to the page itself.
 document.addEventListener("htmx:confirm", (event) => {
@@ -124,8 +133,11 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.defaultPrevented || work()?.dataset.open === undefined) return;
   if (document.querySelector("dialog[open]") || event.target.closest?.("input:not([type=checkbox]), textarea, select, .o-menu[open]")) return;
-  close();
   event.preventDefault();
+  const written = unsent();
+  // What is being written is not thrown away by a key that also leaves its field.
+  if (written) return written.focus();
+  close();
 });
 
 // What stands beside says so; a page of one thing asks for its neighbours in the list of this tab.

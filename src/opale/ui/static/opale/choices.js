@@ -1,22 +1,32 @@
-// A field with data-when="source=imap auth=oauth2" is there while each of these choices is made.
+// A field with data-when="source=imap auth=oauth2" is there while each of these choices is made; one
+// with data-required-when is not optional then.
+
+const DEPENDENT = "[data-when], [data-required-when]";
+
+const made = (form, choices) => choices.split(" ").every((choice) => {
+  const [name, value] = choice.split("=");
+  return form.elements[name]?.value === value;
+});
 
 function follow(form) {
   for (const field of form.querySelectorAll("[data-when]")) {
     const place = field.closest(".o-field");
-    const wanted = field.dataset.when.split(" ").every((choice) => {
-      const [name, value] = choice.split("=");
-      return form.elements[name]?.value === value;
-    });
     // What was refused is shown, whatever is chosen.
-    place.hidden = !wanted && !place.hasAttribute("data-bad");
+    place.hidden = !made(form, field.dataset.when) && !place.hasAttribute("data-bad");
+  }
+  for (const field of form.querySelectorAll("[data-required-when]")) {
+    const wanted = made(form, field.dataset.requiredWhen);
+    field.setAttribute("aria-required", String(wanted));
+    const optional = field.closest(".o-field").querySelector(".o-optional");
+    if (optional) optional.hidden = wanted;
   }
 }
 
 function followAll(part) {
-  const forms = new Set([...part.querySelectorAll?.("[data-when]") ?? []].map((field) => field.form));
+  const forms = new Set([...part.querySelectorAll?.(DEPENDENT) ?? []].map((field) => field.form));
   for (const form of forms) if (form) follow(form);
 }
 
 followAll(document);
-document.addEventListener("change", (event) => event.target.form?.querySelector("[data-when]") && follow(event.target.form));
+document.addEventListener("change", (event) => event.target.form?.querySelector(DEPENDENT) && follow(event.target.form));
 document.addEventListener("htmx:load", (event) => followAll(event.target));
