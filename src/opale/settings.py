@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "opale.messaging",
     "opale.operations",
     "opale.webhooks",
+    "opale.discussions",
     "opale.customers",
     "opale.infrastructure",
     "opale.reservations",
