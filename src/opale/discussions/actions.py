@@ -1,4 +1,7 @@
-"""Comments on records, their files, and watching a record."""
+"""Comments on records, their files, and watching a record.
+
+Source: docs/rules/discussions.md.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
@@ -24,9 +27,7 @@ FILES_AT_ONCE = 20
 """Files of one comment."""
 
 
-def add_comment(
-    record: Record, text: str, *, by: Actor, file_ids: Sequence[int] = ()
-) -> Comment:
+def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int] = ()) -> Comment:
     """Add a comment with waiting files; its author and who it mentions become watchers.
 
     Errors: NotFound, NotAllowed, Invalid (empty, too long, or who is mentioned may not see the
@@ -136,7 +137,7 @@ def remove_file(file: CommentFile, *, by: Actor) -> None:
 
 
 def set_watching(record: Record, *, by: Actor, watching: bool) -> None:
-    """Watch a record, or mute it: a later mention does not end that. Errors: NotFound, NotAllowed."""
+    """Watch a record, or mute it, also for later mentions. Errors: NotFound, NotAllowed."""
     person_id = _require_person(by, WRITE)
     get_record(record.type, record.id, seen_by=by)
     with attributed(by):

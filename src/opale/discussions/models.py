@@ -65,9 +65,7 @@ class CommentFile(models.Model):
 
     record_type = models.CharField(max_length=TYPE_LENGTH)
     record_id = models.BigIntegerField()
-    comment = models.ForeignKey(
-        Comment, on_delete=models.PROTECT, null=True, related_name="files"
-    )
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, null=True, related_name="files")
     uploader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)
     media_type = models.CharField(max_length=100)

@@ -17,6 +17,8 @@ RecordId = Annotated[
     int, Field(ge=1, lt=2**63, description="Its `id`, not the number that people read")
 ]
 
+FileId = Annotated[int, Field(ge=1, lt=2**63)]
+
 
 class RecordRef(Schema):
     """The record that is discussed."""
@@ -29,7 +31,7 @@ class NewComment(RecordRef):
     """`text` is Markdown, with `@[Full Name](person:12)` for a mention; `files` wait for it."""
 
     text: Annotated[str, Field(max_length=LONGEST)] = ""
-    files: Annotated[list[Annotated[int, Field(ge=1, lt=2**63)]], Field(max_length=FILES_AT_ONCE)] = []
+    files: Annotated[list[FileId], Field(max_length=FILES_AT_ONCE)] = []
 
 
 class Watching(RecordRef):

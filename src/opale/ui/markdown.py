@@ -91,7 +91,7 @@ def _rendered(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
         allowed_classes={},
         attribute_filter=_only_mentions,
     )
-    return SafeString(clean)  # noqa: S308  # cleaned above
+    return SafeString(clean)  # cleaned above
 
 
 def _only_mentions(tag: str, attribute: str, value: str) -> str | None:

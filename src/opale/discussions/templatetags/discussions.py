@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from opale.discussions.queries import record_of
 from opale.discussions.rights import READ
-from opale.discussions.web.context import discussion_context
+from opale.discussions.templatetags.discussion_context import discussion_context
 from opale.ui.current_actor import current_actor
 from opale.ui.markup import EMPTY
 

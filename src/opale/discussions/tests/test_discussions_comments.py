@@ -251,7 +251,7 @@ def test_a_page_with_500_comments_asks_little_and_shows_the_latest(
             Comment(
                 record_type=record.type,
                 record_id=record.id,
-                author_id=manager.person_id,
+                author=house.people["project_manager"],
                 text=f"Comment **{n}** with [a link](https://a.example/{n}) and `code`",
             )
             for n in range(500)

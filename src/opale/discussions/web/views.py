@@ -9,7 +9,11 @@ from django.views.decorators.http import require_GET, require_POST
 from opale.discussions import actions, queries
 from opale.discussions.queries import Record
 from opale.discussions.rights import READ, WRITE
-from opale.discussions.web.context import count_of, discussion_context, list_context
+from opale.discussions.templatetags.discussion_context import (
+    count_of,
+    discussion_context,
+    list_context,
+)
 from opale.endpoints.files import file_response
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor

@@ -45,7 +45,7 @@ HOSTILE = [
     "![x](data:image/svg+xml;base64,PHN2Zz4=)",
     '![x"onerror="alert(1)](file:1)',
     "[x][1]\n\n[1]: javascript:alert(1)",
-    '@[<img src=x onerror=alert(1)>](person:1)',
+    "@[<img src=x onerror=alert(1)>](person:1)",
     "```\n</code><script>alert(1)</script>",
     '[x](https://b.example "onmouseover=alert(1)")',
     "<a href=//b.example>x</a>",
