@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 
 from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
 from opale.discussions.ports import Discussed, discussed_of, discussed_types
@@ -121,10 +121,14 @@ def waiting_files(record: Record, *, seen_by: Actor) -> list[CommentFile]:
     return list(mine.filter(record_type=record.type, record_id=record.id))
 
 
-def is_watching(record: Record, *, seen_by: Actor) -> bool:
-    """Return whether the actor is told of new comments on a record."""
-    found = Watcher.objects.visible_to(seen_by).filter(person=seen_by.person_id, muted=False)
-    return found.filter(record_type=record.type, record_id=record.id).exists()
+def own_state(record: Record, *, seen_by: Actor) -> tuple[bool, bool]:
+    """Return whether the actor watches a record, and whether files of theirs wait for a comment."""
+    of_record = {"record_type": record.type, "record_id": record.id}
+    watching = Watcher.objects.filter(person=OuterRef("pk"), muted=False, **of_record)
+    waiting = CommentFile.objects.filter(uploader=OuterRef("pk"), comment=None, **of_record)
+    found = Person.objects.filter(pk=seen_by.person_id)
+    asked = found.annotate(watching=Exists(watching), waiting=Exists(waiting))
+    return asked.values_list("watching", "waiting").first() or (False, False)
 
 
 def actor_of_person(person: Person) -> Actor:

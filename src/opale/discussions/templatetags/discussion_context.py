@@ -65,6 +65,7 @@ def count_of(asked: str) -> int:
 
 def list_context(record: Record, actor: Actor, *, count: int = SHOWN) -> dict[str, Any]:
     """Return the context of the list of comments."""
+    watching, has_waiting = queries.own_state(record, seen_by=actor)
     found, more = queries.latest_comments(record, seen_by=actor, count=count)
     url = reverse("discussions_show", args=[record.type, record.id])
     return {
@@ -79,7 +80,8 @@ def list_context(record: Record, actor: Actor, *, count: int = SHOWN) -> dict[st
         "earlier_url": f"{url}?count={count + SHOWN}" if more and count < MOST_SHOWN else "",
         "too_many": more and count >= MOST_SHOWN,
         "may_write": actor.can(WRITE) and actor.person_id is not None,
-        "watching": queries.is_watching(record, seen_by=actor),
+        "watching": watching,
+        "has_waiting": has_waiting,
     }
 
 
@@ -87,8 +89,10 @@ def discussion_context(
     record: Record, actor: Actor, *, count: int = SHOWN, text: str = "", error: str = ""
 ) -> dict[str, Any]:
     """Return the context of the list of comments with its editor."""
-    return list_context(record, actor, count=count) | {
-        "waiting": queries.waiting_files(record, seen_by=actor),
+    context = list_context(record, actor, count=count)
+    waiting = queries.waiting_files(record, seen_by=actor) if context["has_waiting"] else []
+    return context | {
+        "waiting": waiting,
         "text": text,
         "error": error,
         "file_limit": settings.ATTACHMENT_LIMIT,

@@ -1,6 +1,7 @@
 """Comments on records: who sees and writes them, mentions, edits, deletion, files, watching."""
 
 from collections.abc import Iterator
+from time import process_time
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
 from opale.organisation.models import Membership, Person
 
+PAGE_SECONDS = 0.15
+"""Time that a page with 500 comments may take."""
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 
 
@@ -258,8 +261,11 @@ def test_a_page_with_500_comments_asks_little_and_shows_the_latest(
         )
     client = house.client("desk_agent")
     client.get(url_of(record))
+    began = process_time()
     with django_assert_max_num_queries(12):
         page = client.get(url_of(record)).content.decode()
+    took = process_time() - began
+    assert took < 4 * PAGE_SECONDS, "much longer than its budget, on a busy machine too"
     assert page.count('class="o-message c-comment"') == 50
     assert "Show earlier" in page
     assert "<strong>499</strong>" in page
