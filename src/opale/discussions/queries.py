@@ -123,6 +123,8 @@ def waiting_files(record: Record, *, seen_by: Actor) -> list[CommentFile]:
 
 def own_state(record: Record, *, seen_by: Actor) -> tuple[bool, bool]:
     """Return whether the actor watches a record, and whether files of theirs wait for a comment."""
+    if seen_by.person_id is None:
+        return False, False
     of_record = {"record_type": record.type, "record_id": record.id}
     watching = Watcher.objects.filter(person=OuterRef("pk"), muted=False, **of_record)
     waiting = CommentFile.objects.filter(uploader=OuterRef("pk"), comment=None, **of_record)
