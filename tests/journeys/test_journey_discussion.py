@@ -108,12 +108,11 @@ def test_a_comment_is_edited_and_deleted_for_both(pages: tuple[Page, Page]) -> N
     expect(second.get_by_text("A whole thought")).to_have_count(0)
 
 
-def test_the_discussion_on_a_phone_and_in_the_dark(
+def test_the_discussion_fits_a_phone(
     pages: tuple[Page, Page],
 ) -> None:
     first, _second = pages
     first.set_viewport_size(PHONE)
-    first.emulate_media(color_scheme="dark")
     first.reload()
     first.locator(".c-editor").scroll_into_view_if_needed()
     expect(first.locator(".c-editor textarea")).to_be_visible()
