@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "opale.operations",
     "opale.webhooks",
     "opale.notifications",
+    "opale.discussions",
     "opale.customers",
     "opale.infrastructure",
     "opale.reservations",

@@ -81,8 +81,10 @@ if (panel) {
     // It was done: until the page is left, it is not sent again.
     body.inert = true;
     delete body.dataset.url;
-    if (home !== location.pathname + location.search) return;
+    // A part of this very page: going there would not draw it anew.
+    if (home.split("#")[0] !== location.pathname + location.search) return;
     event.preventDefault();
+    if (home.includes("#")) history.replaceState(history.state, "", home);
     location.reload();
   });
 

@@ -1,0 +1,248 @@
+"""Comments on records, their files, and watching a record.
+
+Source: docs/rules/discussions.md.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import partial
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from opale.discussions import queries
+from opale.discussions.models import Comment, CommentFile, Watcher
+from opale.discussions.ports import Announcement, announcers
+from opale.discussions.queries import Record, get_record
+from opale.discussions.rights import MODERATE, WRITE
+from opale.kernel import clock, files, live_topics
+from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.organisation.models import Person
+from opale.ui.markdown import mentioned_ids, with_names
+
+LONGEST = 20_000
+"""Characters of one comment."""
+FILES_AT_ONCE = 20
+"""Files of one comment."""
+
+
+def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int] = ()) -> Comment:
+    """Add a comment with waiting files; its author and who it mentions become watchers.
+
+    Errors: NotFound, NotAllowed, Invalid (empty, too long, or who is mentioned may not see the
+    record; a file that is gone).
+    """
+    author_id = _require_person(by, WRITE)
+    get_record(record.type, record.id, seen_by=by)
+    mentioned = _mentioned_people(text, record)
+    with attributed(by):
+        waiting = _lock_waiting_files(record, file_ids, author_id)
+        comment = Comment.objects.create(
+            record_type=record.type,
+            record_id=record.id,
+            author_id=author_id,
+            text=_checked(with_names(text, mentioned), has_files=bool(waiting)),
+        )
+        CommentFile.objects.filter(pk__in=[file.pk for file in waiting]).update(comment=comment)
+        _start_watching(record, [author_id, *mentioned])
+        live_topics.publish(record.topic)
+        tell = partial(_announce, comment, record, tuple(mentioned.values()), whole=True)
+        transaction.on_commit(tell, robust=True)
+    return comment
+
+
+def edit_comment(comment: Comment, *, by: Actor, text: str) -> None:
+    """Change one's own comment. Its former text stays in its history.
+
+    Errors: NotFound, NotAllowed (of somebody else), Conflict (deleted), Invalid.
+    """
+    author_id = _require_person(by, WRITE)
+    record = get_record(comment.record_type, comment.record_id, seen_by=by)
+    with attributed(by):
+        held = _lock_comment(comment)
+        if held.author_id != author_id:
+            raise NotAllowed(_("Only its author can edit a comment."))
+        before = set(mentioned_ids(held.text))
+        mentioned = _mentioned_people(text, record, known=before)
+        new = _checked(with_names(text, mentioned), has_files=held.files.exists())
+        if new == held.text:
+            return
+        held.text, held.edited_at = new, clock.now()
+        held.save(update_fields=["text", "edited_at"])
+        _start_watching(record, mentioned)
+        live_topics.publish(record.topic)
+        named = tuple(person for pk, person in mentioned.items() if pk not in before)
+        if named:
+            tell = partial(_announce, held, record, named, whole=False)
+            transaction.on_commit(tell, robust=True)
+
+
+def delete_comment(comment: Comment, *, by: Actor) -> None:
+    """Delete a comment with its files; that there was one stays. Its text stays in its history.
+
+    Errors: NotFound, NotAllowed (neither its author nor an administrator), Conflict (deleted).
+    """
+    if not by.can(WRITE) and not by.can(MODERATE):
+        raise NotAllowed
+    record = get_record(comment.record_type, comment.record_id, seen_by=by)
+    with attributed(by):
+        held = _lock_comment(comment)
+        if held.author_id != by.person_id and not by.can(MODERATE):
+            raise NotAllowed(_("Only its author or an administrator can delete a comment."))
+        held.text, held.deleted_at = "", clock.now()
+        held.save(update_fields=["text", "deleted_at"])
+        CommentFile.objects.filter(comment=held).delete()
+        live_topics.publish(record.topic)
+
+
+def attach_file(record: Record, name: str, chunks: Iterable[bytes], *, by: Actor) -> CommentFile:
+    """Store a file that waits for a comment of whoever attached it.
+
+    Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program), TooMany.
+    """
+    uploader_id = _require_person(by, WRITE)
+    get_record(record.type, record.id, seen_by=by)
+    if len(queries.waiting_files(record, seen_by=by)) >= FILES_AT_ONCE:
+        limit = {"limit": FILES_AT_ONCE}
+        raise Invalid(file=_("At most %(limit)s files per comment.") % limit)
+    named = files.safe_name(name)
+    kept = files.store_upload(chunks, name=named, by=by)
+    with attributed(by):
+        return CommentFile.objects.create(
+            record_type=record.type,
+            record_id=record.id,
+            uploader_id=uploader_id,
+            name=named,
+            media_type=kept.media_type,
+            size_bytes=kept.size_bytes,
+            sha256=kept.sha256,
+            key=kept.key,
+        )
+
+
+def remove_file(file: CommentFile, *, by: Actor) -> None:
+    """Remove one's own file that no comment has yet. Errors: NotFound, NotAllowed, Conflict."""
+    uploader_id = _require_person(by, WRITE)
+    get_record(file.record_type, file.record_id, seen_by=by)
+    with attributed(by):
+        held = CommentFile.objects.select_for_update().filter(pk=file.pk).first()
+        if held is None:
+            raise NotFound
+        if held.uploader_id != uploader_id:
+            raise NotAllowed
+        if held.comment_id is not None:
+            raise Conflict(_("This file is already part of a comment."))
+        held.delete()
+
+
+def set_watching(record: Record, *, by: Actor, watching: bool) -> None:
+    """Watch a record, or mute it, also for later mentions. Errors: NotFound, NotAllowed."""
+    person_id = _require_person(by, WRITE)
+    get_record(record.type, record.id, seen_by=by)
+    with attributed(by):
+        Watcher.objects.update_or_create(
+            record_type=record.type,
+            record_id=record.id,
+            person_id=person_id,
+            defaults={"muted": not watching},
+        )
+
+
+def _require_person(by: Actor, right: str) -> int:
+    """Return the person that the actor is. Errors: NotAllowed (none, or without the right)."""
+    if not by.can(right) or by.person_id is None:
+        raise NotAllowed
+    return by.person_id
+
+
+def _checked(text: str, *, has_files: bool) -> str:
+    text = text.strip()
+    if not text and not has_files:
+        raise Invalid(text=_("Write a comment."))
+    if len(text) > LONGEST:
+        raise Invalid(
+            text=_("A comment has at most %(limit)s characters.") % {"limit": f"{LONGEST:,}"}
+        )
+    return text
+
+
+def _lock_comment(comment: Comment) -> Comment:
+    held = Comment.objects.select_for_update().filter(pk=comment.pk).first()
+    if held is None:
+        raise NotFound
+    if held.deleted_at is not None:
+        raise Conflict(_("This comment has been deleted."))
+    return held
+
+
+def _lock_waiting_files(
+    record: Record, file_ids: Sequence[int], uploader_id: int
+) -> list[CommentFile]:
+    """Return one's waiting files, locked. Errors: Invalid (one is gone, or there are too many)."""
+    wanted = set(file_ids)
+    if not wanted:
+        return []
+    if len(wanted) > FILES_AT_ONCE:
+        limit = {"limit": FILES_AT_ONCE}
+        raise Invalid(files=_("At most %(limit)s files per comment.") % limit)
+    waiting = CommentFile.objects.select_for_update().filter(comment=None, uploader=uploader_id)
+    found = waiting.filter(record_type=record.type, record_id=record.id, pk__in=wanted)
+    if len(rows := list(found)) != len(wanted):
+        raise Invalid(files=_("One of the files is no longer available. Attach it again."))
+    return rows
+
+
+def _mentioned_people(
+    text: str, record: Record, *, known: Collection[int] = ()
+) -> dict[int, Person]:
+    """Return the people that a text mentions, by their ids; `known` ones are not checked again.
+
+    Errors: Invalid (somebody may not see the record, or is unknown).
+    """
+    wanted = mentioned_ids(text[:LONGEST])
+    if not wanted:
+        return {}
+    found = Person.objects.filter(pk__in=wanted).select_related("user").in_bulk()
+    if len(found) != len(set(wanted)):
+        raise Invalid(text=_("Somebody who is mentioned is unknown. Choose a name from the list."))
+    refused = [
+        str(record.kind.cannot_open) % {"name": person.name}
+        for pk, person in found.items()
+        if pk not in known and not queries.may_open(person, record)
+    ]
+    if refused:
+        raise Invalid(text=" ".join(refused))
+    return found
+
+
+def _start_watching(record: Record, person_ids: Iterable[int]) -> None:
+    """Make people watchers who are none yet; who muted the record stays so."""
+    Watcher.objects.bulk_create(
+        [
+            Watcher(record_type=record.type, record_id=record.id, person_id=pk)
+            for pk in dict.fromkeys(person_ids)
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _announce(
+    comment: Comment, record: Record, mentioned: Sequence[Person], *, whole: bool
+) -> None:
+    """Call the announcers, with people who may see the record now; `whole` tells watchers too."""
+    told = announcers()
+    if not told:
+        return
+    others = [person for person in mentioned if person.pk != comment.author_id]
+    named = {person.pk for person in others} | {comment.author_id}
+    watching = queries.watchers_of(record) if whole else []
+    announcement = Announcement(
+        comment,
+        f"{record.url}#comment-{comment.pk}",
+        record.label,
+        queries.who_may_open(others, record),
+        queries.who_may_open([one for one in watching if one.pk not in named], record),
+    )
+    for announcer in told:
+        announcer(announcement)

@@ -1,0 +1,79 @@
+"""Ports: the records that can be discussed, and who is told of new comments."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db.models import Model
+from django.utils.functional import Promise
+
+from opale.acts.declarations import Subject
+from opale.discussions.models import Comment
+from opale.kernel.discovery import app_modules
+from opale.organisation.models import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discussed:
+    """A kind of record that can be discussed, declared by its app in `discussed.DISCUSSED`.
+
+    `subject` is that of the app's acts: it looks the record up for an actor, and says where its
+    page is. `record_type` is its name in addresses and for programs. `cannot_open` is the sentence
+    that refuses the mention of somebody who may not see the record, with `%(name)s`.
+    """
+
+    record_type: str
+    subject: Subject[Any]
+    cannot_open: str | Promise
+
+    def __post_init__(self) -> None:
+        if self.subject.model is None or self.subject.get is None:
+            raise ValueError(f"{self.record_type}: its subject is no kind of row")
+
+
+@cache
+def discussed_types() -> Mapping[str, Discussed]:
+    """Return all kinds of records that can be discussed. Errors: ValueError (one name twice)."""
+    found: dict[str, Discussed] = {}
+    for _config, module in app_modules("discussed"):
+        for one in module.DISCUSSED:
+            if found.setdefault(one.record_type, one) is not one:
+                raise ValueError(f"two kinds of records are called {one.record_type}")
+    return found
+
+
+def discussed_of(row: Model) -> Discussed:
+    """Return the kind of a row. Errors: ValueError when it is not declared."""
+    for one in discussed_types().values():
+        if one.subject.model is type(row):
+            return one
+    raise ValueError(f"{type(row).__name__} is in no discussed.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A new comment: where it is read, whom it names, and who watches the record.
+
+    `mentioned` and `watchers` may still see the record; nobody is in both, and the author in none.
+    """
+
+    comment: Comment
+    url: str
+    label: str
+    mentioned: tuple[Person, ...]
+    watchers: tuple[Person, ...]
+
+
+Announcer = Callable[[Announcement], None]
+_ANNOUNCERS: list[Announcer] = []
+
+
+def register_announcer(announcer: Announcer) -> None:
+    """Call this function after the commit of each new comment, and of an edit that names people."""
+    if announcer not in _ANNOUNCERS:
+        _ANNOUNCERS.append(announcer)
+
+
+def announcers() -> tuple[Announcer, ...]:
+    return tuple(_ANNOUNCERS)

@@ -1,0 +1,168 @@
+"""Queries of discussions: the record is looked up first, as the actor sees it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef
+
+from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
+from opale.discussions.ports import Discussed, discussed_of, discussed_types
+from opale.discussions.rights import READ
+from opale.kernel.actor import ANONYMOUS, Actor
+from opale.kernel.errors import NotFound
+from opale.organisation.models import Person
+from opale.organisation.queries.identity import actor_of
+from opale.organisation.queries.people import people
+
+SHOWN = 50
+"""Comments that a page shows at first, and by how many more it shows earlier ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record that an actor may see, with its kind."""
+
+    kind: Discussed
+    row: Any
+
+    @property
+    def type(self) -> str:
+        return self.kind.record_type
+
+    @property
+    def id(self) -> int:
+        return int(self.row.pk)
+
+    @property
+    def url(self) -> str:
+        return self.kind.subject.home(self.row)[0]
+
+    @property
+    def label(self) -> str:
+        return str(self.kind.subject.home(self.row)[1])
+
+    @property
+    def topic(self) -> str:
+        return topic_of(self.type, self.id)
+
+
+def topic_of(record_type: str, record_id: int) -> str:
+    return f"discussions.{record_type}:{record_id}"
+
+
+def record_of(row: Model) -> Record:
+    """Return the record of a row that has been looked up for its reader already."""
+    return Record(discussed_of(row), row)
+
+
+def get_record(record_type: str, record_id: int, *, seen_by: Actor) -> Record:
+    """Return a record that the actor may see. Errors: NotFound."""
+    kind = discussed_types().get(record_type)
+    if kind is None or not seen_by.can(READ):
+        raise NotFound
+    subject = kind.subject
+    if subject.get_by_id is not None:
+        return Record(kind, subject.get_by_id(record_id, seen_by=seen_by))
+    if subject.get is None or subject.model is None:
+        raise NotFound
+    key = record_id
+    if subject.column != "pk":
+        rows = subject.model._default_manager.filter(pk=record_id)
+        key = rows.values_list(subject.column, flat=True).first()
+        if key is None:
+            raise NotFound
+    return Record(kind, subject.get(key, seen_by=seen_by))
+
+
+def comments_of(record: Record, *, seen_by: Actor) -> DiscussionsQuerySet[Comment]:
+    """Return the comments on a record, with authors and files, oldest first."""
+    found = Comment.objects.visible_to(seen_by)
+    found = found.filter(record_type=record.type, record_id=record.id)
+    return found.select_related("author").prefetch_related("files").order_by("id")
+
+
+def latest_comments(
+    record: Record, *, seen_by: Actor, count: int = SHOWN
+) -> tuple[list[Comment], bool]:
+    """Return the latest comments on a record, oldest first, and whether there are earlier ones."""
+    found = list(comments_of(record, seen_by=seen_by).order_by("-id")[: count + 1])
+    return found[:count][::-1], len(found) > count
+
+
+def get_comment(comment_id: int, *, seen_by: Actor) -> Comment:
+    """Return a comment on a record that the actor may see. Errors: NotFound."""
+    found = Comment.objects.visible_to(seen_by).select_related("author")
+    comment = found.prefetch_related("files").filter(pk=comment_id).first()
+    if comment is None:
+        raise NotFound
+    get_record(comment.record_type, comment.record_id, seen_by=seen_by)
+    return comment
+
+
+def comments(*, seen_by: Actor) -> DiscussionsQuerySet[Comment]:
+    """Return comments to change one of; the action looks up its record."""
+    return Comment.objects.visible_to(seen_by)
+
+
+def get_file(file_id: int, *, seen_by: Actor) -> CommentFile:
+    """Return a file of a comment, or one's own that waits for one. Errors: NotFound."""
+    file = CommentFile.objects.visible_to(seen_by).filter(pk=file_id).first()
+    if file is None or (file.comment_id is None and file.uploader_id != seen_by.person_id):
+        raise NotFound
+    get_record(file.record_type, file.record_id, seen_by=seen_by)
+    return file
+
+
+def waiting_files(record: Record, *, seen_by: Actor) -> list[CommentFile]:
+    """Return the actor's own files that wait for a comment on a record."""
+    found = CommentFile.objects.visible_to(seen_by).filter(comment=None)
+    mine = found.filter(uploader=seen_by.person_id)
+    return list(mine.filter(record_type=record.type, record_id=record.id))
+
+
+def own_state(record: Record, *, seen_by: Actor) -> tuple[bool, bool]:
+    """Return whether the actor watches a record, and whether files of theirs wait for a comment."""
+    if seen_by.person_id is None:
+        return False, False
+    of_record = {"record_type": record.type, "record_id": record.id}
+    watching = Watcher.objects.filter(person=OuterRef("pk"), muted=False, **of_record)
+    waiting = CommentFile.objects.filter(uploader=OuterRef("pk"), comment=None, **of_record)
+    found = Person.objects.filter(pk=seen_by.person_id)
+    asked = found.annotate(watching=Exists(watching), waiting=Exists(waiting))
+    return asked.values_list("watching", "waiting").first() or (False, False)
+
+
+def actor_of_person(person: Person) -> Actor:
+    """Return the actor that a person's login has now, or nobody."""
+    if person.user is None or person.left_on is not None:
+        return ANONYMOUS
+    return actor_of(person.user)
+
+
+def may_open(person: Person, record: Record) -> bool:
+    """Return whether a person may see the record now."""
+    try:
+        get_record(record.type, record.id, seen_by=actor_of_person(person))
+    except NotFound:
+        return False
+    return True
+
+
+def who_may_open(persons: Collection[Person], record: Record) -> tuple[Person, ...]:
+    return tuple(person for person in persons if may_open(person, record))
+
+
+def watchers_of(record: Record) -> list[Person]:
+    """Return the people who watch a record and did not mute it, whatever they may see."""
+    watching = Watcher.objects.filter(record_type=record.type, record_id=record.id, muted=False)
+    found = Person.objects.filter(pk__in=watching.values("person"), left_on=None)
+    return list(found.select_related("user"))
+
+
+def people_to_mention(
+    record: Record, text: str, *, seen_by: Actor, limit: int = 8
+) -> Sequence[tuple[Person, bool]]:
+    """Return people by words of their names, and whether each may see the record."""
+    found = people(seen_by=seen_by, text=text).order_by("name", "id")[:limit]
+    return [(person, may_open(person, record)) for person in found]

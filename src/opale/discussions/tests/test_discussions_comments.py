@@ -1,0 +1,285 @@
+"""Comments on records: who sees and writes them, mentions, edits, deletion, files, watching."""
+
+from collections.abc import Iterator
+from time import process_time
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.personas import Personas, make_personas
+
+from opale.discussions import actions, ports, queries
+from opale.discussions.models import Comment, CommentFile, Watcher
+from opale.discussions.queries import Record
+from opale.kernel.actor import Actor, system
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.history import revisions
+from opale.organisation.models import Membership, Person
+
+PAGE_SECONDS = 0.15
+"""Time that a page with 500 comments may take."""
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
+
+
+@pytest.fixture
+def house(db: None) -> Personas:
+    return make_personas()
+
+
+@pytest.fixture
+def manager(house: Personas) -> Actor:
+    return house.actor("project_manager")
+
+
+@pytest.fixture
+def record(house: Personas, manager: Actor) -> Record:
+    return queries.get_record("customer", house.customer.pk, seen_by=manager)
+
+
+@pytest.fixture
+def told() -> Iterator[list[ports.Announcement]]:
+    heard: list[ports.Announcement] = []
+    ports.register_announcer(heard.append)
+    yield heard
+    ports._ANNOUNCERS.remove(heard.append)
+
+
+def mention(person: Person) -> str:
+    return f"@[{person.name}](person:{person.pk})"
+
+
+def url_of(record: Record, part: str = "") -> str:
+    return f"/discussions/{record.type}/{record.id}/{part}"
+
+
+@pytest.mark.parametrize(
+    "persona", ["employee", "group_colleague", "customer_contact", "foreign_contact"]
+)
+def test_who_may_not_open_the_record_finds_no_comment(
+    persona: str, house: Personas, record: Record, manager: Actor
+) -> None:
+    comment = actions.add_comment(record, "Internal", by=manager)
+    other = house.actor(persona)
+    with pytest.raises(NotFound):
+        queries.get_comment(comment.pk, seen_by=other)
+    with pytest.raises(NotFound):
+        queries.get_record(record.type, record.id, seen_by=other)
+    with pytest.raises((NotFound, NotAllowed)):
+        actions.add_comment(record, "Hello", by=other)
+    with pytest.raises((NotFound, NotAllowed)):
+        actions.delete_comment(comment, by=other)
+
+
+def test_a_contact_sees_no_comment_on_the_page_of_its_own_customer(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    actions.add_comment(record, "They pay late", by=manager)
+    answer = house.client("customer_contact").get(f"/customers/{house.customer.code}/")
+    assert "They pay late" not in answer.content.decode()
+    assert "c-discussion" not in answer.content.decode()
+
+
+def test_a_comment_is_drawn_on_the_page_of_its_record(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    actions.add_comment(record, "**Agreed**", by=manager)
+    answer = house.client("service_manager").get(f"/customers/{house.customer.code}/")
+    assert "<strong>Agreed</strong>" in answer.content.decode()
+
+
+def test_the_mention_of_somebody_without_access_is_refused_by_name(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    employee = house.people["employee"]
+    with pytest.raises(Invalid, match=f"{employee.name} can't open this customer"):
+        actions.add_comment(record, f"Ask {mention(employee)}", by=manager)
+    assert not Comment.objects.exists()
+
+
+def test_author_and_mentioned_people_become_watchers_and_are_announced(
+    house: Personas,
+    record: Record,
+    manager: Actor,
+    told: list[ports.Announcement],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    agent, engineer = house.people["desk_agent"], house.people["run_engineer"]
+    actions.set_watching(record, by=house.actor("run_engineer"), watching=True)
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.add_comment(record, f"{mention(agent)} please look", by=manager)
+    assert set(Watcher.objects.values_list("person", flat=True)) == {
+        manager.person_id,
+        agent.pk,
+        engineer.pk,
+    }
+    assert [one.mentioned for one in told] == [(agent,)]
+    assert [one.watchers for one in told] == [(engineer,)]
+    assert told[0].url.endswith(f"#comment-{told[0].comment.pk}")
+
+
+def test_a_watcher_who_loses_access_or_mutes_is_not_announced_to(
+    house: Personas,
+    record: Record,
+    manager: Actor,
+    told: list[ports.Announcement],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    for persona in ("run_engineer", "desk_agent"):
+        actions.set_watching(record, by=house.actor(persona), watching=True)
+    actions.set_watching(record, by=house.actor("desk_agent"), watching=False)
+    with django_capture_on_commit_callbacks(execute=True):
+        with attributed(system("test")):
+            Membership.objects.filter(person=house.people["run_engineer"]).delete()
+        actions.add_comment(record, "News", by=manager)
+    assert [one.watchers for one in told] == [()]
+
+
+def test_an_edit_keeps_the_former_text(house: Personas, record: Record, manager: Actor) -> None:
+    comment = actions.add_comment(record, "First", by=manager)
+    actions.edit_comment(comment, by=manager, text="Second")
+    comment.refresh_from_db()
+    assert (comment.text, comment.edited_at is not None) == ("Second", True)
+    changes = [one for one in revisions(Comment, id=comment.pk) if one.differences]
+    assert changes[0].actor == manager.key
+    assert ("First", "Second") in [(d.before, d.after) for d in changes[0].differences]
+    with pytest.raises(NotAllowed):
+        actions.edit_comment(comment, by=house.actor("administrator"), text="Third")
+
+
+def test_an_edit_announces_only_who_is_newly_mentioned(
+    house: Personas,
+    record: Record,
+    manager: Actor,
+    told: list[ports.Announcement],
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    agent, engineer = house.people["desk_agent"], house.people["run_engineer"]
+    comment = actions.add_comment(record, mention(agent), by=manager)
+    with django_capture_on_commit_callbacks(execute=True):
+        text = f"{mention(agent)} {mention(engineer)}"
+        actions.edit_comment(comment, by=manager, text=text)
+    assert [(one.mentioned, one.watchers) for one in told] == [((engineer,), ())]
+
+
+@pytest.mark.parametrize("persona", ["project_manager", "administrator"])
+def test_a_deleted_comment_leaves_its_place_and_no_files(
+    persona: str, house: Personas, record: Record, manager: Actor
+) -> None:
+    file = actions.attach_file(record, "a.png", [PNG], by=manager)
+    comment = actions.add_comment(record, "Secret", by=manager, file_ids=[file.pk])
+    with pytest.raises(NotAllowed):
+        actions.delete_comment(comment, by=house.actor("desk_agent"))
+    actions.delete_comment(comment, by=house.actor(persona))
+    assert not CommentFile.objects.exists()
+    page = house.client("desk_agent").get(url_of(record)).content.decode()
+    assert "Comment deleted" in page
+    assert "Secret" not in page
+    with pytest.raises(Conflict):
+        actions.edit_comment(comment, by=manager, text="Again")
+
+
+def test_a_waiting_file_is_its_uploaders_alone(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    file = actions.attach_file(record, "a.png", [PNG], by=manager)
+    agent = house.actor("desk_agent")
+    with pytest.raises(NotFound):
+        queries.get_file(file.pk, seen_by=agent)
+    with pytest.raises(Invalid):
+        actions.add_comment(record, "Mine", by=agent, file_ids=[file.pk])
+    with pytest.raises(NotAllowed):
+        actions.remove_file(file, by=agent)
+    actions.add_comment(record, "", by=manager, file_ids=[file.pk])
+    assert queries.get_file(file.pk, seen_by=agent) == file
+    with pytest.raises(Conflict):
+        actions.remove_file(file, by=manager)
+
+
+def test_a_picture_is_shown_and_another_file_is_a_link(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    ids = [
+        actions.attach_file(record, name, [content], by=manager).pk
+        for name, content in (("a.png", PNG), ("b.svg", b"<svg onload=alert(1)>"))
+    ]
+    actions.add_comment(record, "Two files", by=manager, file_ids=ids)
+    client = house.client("desk_agent")
+    page = client.get(url_of(record)).content.decode()
+    assert f'<img src="/discussion-files/{ids[0]}/" alt="a.png"' in page
+    assert page.count(f'"/discussion-files/{ids[1]}/"') == 1
+    answer = client.get(f"/discussion-files/{ids[1]}/")
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_too_large_file_is_refused_and_what_was_typed_stays(
+    house: Personas, record: Record, settings: Any
+) -> None:
+    settings.ATTACHMENT_LIMIT = 1024 * 1024
+    large = SimpleUploadedFile("big.png", PNG + b"\x00" * 1024 * 1024)
+    client = house.client("project_manager")
+    answer = client.post(url_of(record, "comments/"), {"text": "My long text", "file": large})
+    assert answer.status_code == 422
+    assert "My long text</textarea>" in answer.content.decode()
+    assert "The file is larger than 1 MiB." in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+def test_a_refusal_to_htmx_draws_the_reason_alone(house: Personas, record: Record) -> None:
+    text = f"Ask {mention(house.people['employee'])}"
+    client = house.client("project_manager")
+    headers = {"HX-Request": "true"}
+    answer = client.post(url_of(record, "comments/"), {"text": text}, headers=headers)
+    assert answer.status_code == 422
+    assert answer.headers["HX-Retarget"].endswith("-error")
+    assert "open this customer" in answer.content.decode()
+    assert "<textarea" not in answer.content.decode()
+
+
+def test_the_picker_says_who_has_no_access(house: Personas, record: Record) -> None:
+    client = house.client("project_manager")
+    page = client.get(url_of(record, "people/?q=Employee")).content.decode()
+    assert "No access" in page
+    assert "data-token" not in page
+    found = client.get(url_of(record, "people/?q=Desk Agent")).content.decode()
+    assert f"(person:{house.people['desk_agent'].pk})" in found
+
+
+def test_a_page_with_500_comments_asks_little_and_shows_the_latest(
+    house: Personas, record: Record, manager: Actor, django_assert_max_num_queries: Any
+) -> None:
+    with attributed(manager):
+        Comment.objects.bulk_create(
+            Comment(
+                record_type=record.type,
+                record_id=record.id,
+                author=house.people["project_manager"],
+                text=f"Comment **{n}** with [a link](https://a.example/{n}) and `code`",
+            )
+            for n in range(500)
+        )
+    client = house.client("desk_agent")
+    client.get(url_of(record))
+    began = process_time()
+    with django_assert_max_num_queries(12):
+        page = client.get(url_of(record)).content.decode()
+    took = process_time() - began
+    assert took < 4 * PAGE_SECONDS, "much longer than its budget, on a busy machine too"
+    assert page.count('class="o-message c-comment"') == 50
+    assert "Show earlier" in page
+    assert "<strong>499</strong>" in page
+    more = client.get(url_of(record, "?count=100"), headers={"HX-Request": "true"})
+    assert more.content.decode().count('class="o-message c-comment"') == 100
+
+
+def test_programs_read_and_write_comments(house: Personas, record: Record) -> None:
+    client = Client(headers={"Authorization": f"Bearer {house.token('project_manager')}"})
+    body = {"record_type": record.type, "record_id": record.id, "text": "By a tool"}
+    made = client.post("/api/v1/comments", body, content_type="application/json")
+    assert made.status_code == 201
+    read = client.get(f"/api/v1/comments?record_type={record.type}&record_id={record.id}").json()
+    assert [one["text"] for one in read["items"]] == ["By a tool"]
+    assert client.delete(f"/api/v1/comments/{made.json()['id']}").status_code == 204
+    after = client.get(f"/api/v1/comments/{made.json()['id']}").json()
+    assert (after["text"], after["deleted_at"] is not None) == ("", True)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from opale.discussions.web import views
+
+OF_RECORD = "discussions/<slug:record_type>/<int:record_id>/"
+OF_FILE = "discussion-files/<int:comment_file_id>/"
+
+urlpatterns = [
+    path(OF_RECORD, views.show, name="discussions_show"),
+    path(f"{OF_RECORD}comments/", views.add, name="discussions_add"),
+    path(f"{OF_RECORD}preview/", views.preview, name="discussions_preview"),
+    path(f"{OF_RECORD}people/", views.people, name="discussions_people"),
+    path(f"{OF_RECORD}files/", views.attach, name="discussions_attach"),
+    path(f"{OF_RECORD}watching/", views.watch, name="discussions_watch"),
+    path(OF_FILE, views.content, name="discussions_file"),
+    path(f"{OF_FILE}removal/", views.remove, name="discussions_remove_file"),
+]

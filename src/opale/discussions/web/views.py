@@ -1,0 +1,164 @@
+"""The discussion of a record: its comments, the editor, files, and watching."""
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from opale.discussions import actions, queries
+from opale.discussions.queries import Record
+from opale.discussions.rights import READ, WRITE
+from opale.discussions.templatetags.discussion_context import (
+    count_of,
+    discussion_context,
+    list_context,
+)
+from opale.endpoints.files import file_response
+from opale.endpoints.http import ActorRequest, needs
+from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
+from opale.ui.components.lists import region_id
+from opale.ui.markdown import render_markdown
+from opale.ui.toasts import toast_next
+
+
+@require_GET
+@needs(READ)
+def show(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
+    """Show the comments on a record: a page of its own, and to htmx the list alone."""
+    record = queries.get_record(record_type, record_id, seen_by=request.actor)
+    count = count_of(request.GET.get("count", ""))
+    if request.htmx:
+        context = list_context(record, request.actor, count=count)
+        return render(request, "discussions/_list.html", context)
+    context = discussion_context(record, request.actor, count=count)
+    return render(request, "discussions/show.html", context)
+
+
+@require_POST
+@needs(WRITE)
+def add(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
+    """Add a comment; a refusal keeps what was typed, with its reason beside it."""
+    record = queries.get_record(record_type, record_id, seen_by=request.actor)
+    text = request.POST.get("text", "")
+    try:
+        file_ids = [*_numbers(request.POST.getlist("files")), *_sent_files(request, record)]
+        made = actions.add_comment(record, text, by=request.actor, file_ids=file_ids)
+    except Invalid as refusal:
+        return _refused(request, record, text, refusal.sentence)
+    if not request.htmx:
+        return redirect(f"{record.url.partition('#')[0]}#comment-{made.pk}")
+    context = discussion_context(record, request.actor)
+    return render(request, "discussions/_added.html", context)
+
+
+def _sent_files(request: ActorRequest, record: Record) -> list[int]:
+    """Store the files that a browser without JavaScript sends with the comment."""
+    return [
+        actions.attach_file(record, file.name or "", file.chunks(), by=request.actor).pk
+        for file in request.FILES.getlist("file")
+    ]
+
+
+def _refused(request: ActorRequest, record: Record, text: str, reason: str) -> HttpResponse:
+    if request.htmx:
+        # What was typed stays where it is: the reason alone is drawn beside it.
+        said = render(request, "discussions/_error.html", {"error": reason}, status=422)
+        said.headers["HX-Retarget"] = f"#{region_id(record.topic, 'error')}"
+        said.headers["HX-Reswap"] = "innerHTML"
+        return said
+    context = discussion_context(record, request.actor, text=text, error=reason)
+    return render(request, "discussions/show.html", context, status=422)
+
+
+def _numbers(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isdecimal() and len(text) < 19]
+
+
+@require_POST
+@needs(WRITE)
+def preview(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
+    """Show what a comment will look like."""
+    record = queries.get_record(record_type, record_id, seen_by=request.actor)
+    text = request.POST.get("text", "")[: actions.LONGEST]
+    pictures = {
+        f"file:{file.pk}": reverse("discussions_file", args=[file.pk])
+        for file in queries.waiting_files(record, seen_by=request.actor)
+    }
+    context = {"html": render_markdown(text, pictures), "empty": not text.strip()}
+    return render(request, "discussions/_preview.html", context)
+
+
+@require_GET
+@needs(WRITE)
+def people(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
+    """Offer people to mention, by what was typed of a name."""
+    record = queries.get_record(record_type, record_id, seen_by=request.actor)
+    text = request.GET.get("q", "")[:100]
+    found = queries.people_to_mention(record, text, seen_by=request.actor)
+    context = {
+        "people": [
+            (person, may_open, str(record.kind.cannot_open) % {"name": person.name})
+            for person, may_open in found
+        ]
+    }
+    return render(request, "discussions/_people.html", context)
+
+
+@require_POST
+@needs(WRITE)
+def attach(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
+    """Store files that wait for a comment, and show those that wait, with the refused ones."""
+    record = queries.get_record(record_type, record_id, seen_by=request.actor)
+    refused: list[str] = []
+    for file in request.FILES.getlist("file"):
+        try:
+            actions.attach_file(record, file.name or "", file.chunks(), by=request.actor)
+        except Invalid as refusal:
+            refused.append(f"{file.name}: {refusal.sentence}")
+    return _waiting(request, record, refused)
+
+
+@require_POST
+@needs(WRITE)
+def remove(request: ActorRequest, comment_file_id: int) -> HttpResponse:
+    """Remove a file that waits for a comment."""
+    file = queries.get_file(comment_file_id, seen_by=request.actor)
+    record = queries.get_record(file.record_type, file.record_id, seen_by=request.actor)
+    actions.remove_file(file, by=request.actor)
+    return _waiting(request, record, [])
+
+
+def _waiting(request: ActorRequest, record: Record, refused: list[str]) -> HttpResponse:
+    if not request.htmx:
+        for sentence in refused:
+            toast_next(request, sentence)
+        return redirect("discussions_show", record.type, record.id)
+    waiting = queries.waiting_files(record, seen_by=request.actor)
+    context = {"record": record, "waiting": waiting, "refused": refused}
+    return render(request, "discussions/_waiting.html", context)
+
+
+@require_POST
+@needs(WRITE)
+def watch(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
+    """Watch a record, or stop watching it."""
+    record = queries.get_record(record_type, record_id, seen_by=request.actor)
+    watching = request.POST.get("watching") == "1"
+    actions.set_watching(record, by=request.actor, watching=watching)
+    if request.htmx:
+        return _listed(request, record, request.actor)
+    toast_next(request, _("You watch this discussion.") if watching else _("No longer watched."))
+    return redirect(record.url)
+
+
+def _listed(request: ActorRequest, record: Record, actor: Actor) -> HttpResponse:
+    return render(request, "discussions/_list.html", list_context(record, actor))
+
+
+@require_GET
+@needs(READ)
+def content(request: ActorRequest, comment_file_id: int) -> FileResponse:
+    file = queries.get_file(comment_file_id, seen_by=request.actor)
+    return file_response(file.key, name=file.name, media_type=file.media_type)

@@ -1,0 +1,120 @@
+"""Two people discuss a project: each sees the other's comments come, and nothing typed is lost."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from tests.journeys.browsing import PHONE, Visitors
+from tests.journeys.running import CHROMIUM, CHROMIUM_OPTIONS, Opale
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("manned"),
+    pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
+]
+MEBIBYTE = 1024 * 1024
+
+
+@pytest.fixture(scope="module")
+def pages(
+    manned: tuple[Opale, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Page, Page]]:
+    """The project manager's page, and the administrator's, each in a browser of its own."""
+    opale, _clock = manned
+    with (
+        sync_playwright() as playwright,
+        playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
+    ):
+        visitors = Visitors(browser, opale, tmp_path_factory.mktemp("discussion"))
+        first = visitors.context("project_manager").new_page()
+        second = visitors.context("administrator", language="fr").new_page()
+        first.goto("/projects/")
+        first.locator("[data-list] a, table a").filter(has_text=re.compile("P-")).first.click()
+        first.wait_for_url(re.compile(r"/projects/\d+/$"))
+        second.goto(first.url)
+        yield first, second
+
+
+def test_a_comment_appears_for_others_and_mentions_by_keyboard(pages: tuple[Page, Page]) -> None:
+    first, second = pages
+    field = first.locator(".c-editor textarea")
+    field.click()
+    field.press_sequentially("**Ready** to sign, @adm")
+    option = first.locator(".c-people [role=option][aria-selected=true]")
+    expect(option).to_be_visible()
+    field.press("Enter")
+    expect(field).to_have_value(re.compile(r"\*\*Ready\*\* to sign, @\[.+\]\(person:\d+\) "))
+    first.get_by_role("button", name="Preview").click()
+    expect(first.locator(".c-preview strong")).to_have_text("Ready")
+    first.get_by_role("button", name="Preview").click()
+    field.press("Control+Enter")
+    expect(first.locator(".c-comment strong")).to_have_text("Ready")
+    expect(field).to_have_value("")
+    expect(second.locator(".c-comment strong")).to_have_text("Ready")
+    expect(second.locator(".c-comment .o-mention")).to_be_visible()
+
+
+def test_an_answer_quotes_and_comes_back_while_the_other_types(pages: tuple[Page, Page]) -> None:
+    first, second = pages
+    typed = first.locator(".c-editor textarea")
+    typed.fill("Half a thought")
+    second.get_by_role("button", name="Citer", exact=True).first.click()
+    field = second.locator(".c-editor textarea")
+    expect(field).to_have_value(re.compile(r"^> \*\*Ready\*\*"))
+    field.press_sequentially("Signed")
+    field.press("Control+Enter")
+    expect(first.locator(".c-comment blockquote strong")).to_have_text("Ready")
+    expect(typed).to_have_value("Half a thought")
+    first.reload()
+    expect(typed).to_have_value("Half a thought")
+
+
+def test_a_too_large_picture_is_refused_and_a_small_one_is_shown(
+    pages: tuple[Page, Page], tmp_path: Path
+) -> None:
+    first, second = pages
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(30 * MEBIBYTE)
+    choose = first.locator(".c-editor input[type=file]")
+    choose.set_input_files(large)
+    expect(first.locator(".c-progress .o-error")).to_contain_text("large.png: larger than")
+    expect(first.locator(".c-editor textarea")).to_have_value("Half a thought")
+    small = tmp_path / "small.png"
+    first.locator(".c-editor").screenshot(path=small)
+    choose.set_input_files(small)
+    expect(first.locator(".c-waiting")).to_contain_text("small.png")
+    first.locator(".c-editor textarea").press("Control+Enter")
+    expect(second.get_by_role("img", name="small.png")).to_be_visible()
+    expect(first.locator(".c-waiting")).not_to_contain_text("small.png")
+
+
+def test_a_comment_is_edited_and_deleted_for_both(pages: tuple[Page, Page]) -> None:
+    first, second = pages
+    mine = first.locator(".c-comment").filter(has_text="Half a thought")
+    mine.get_by_role("link", name="Edit").click()
+    first.locator("#o-panel [name=text]").fill("A whole thought")
+    first.locator("#o-panel").get_by_role("button", name="Save").click()
+    theirs = second.locator(".c-comment").filter(has_text="A whole thought")
+    expect(theirs).to_contain_text("modifié")
+    first.locator(".c-comment").filter(has_text="A whole thought").get_by_role(
+        "button", name="Delete"
+    ).click()
+    expect(second.get_by_text("Commentaire supprimé")).to_be_visible()
+    expect(second.get_by_text("A whole thought")).to_have_count(0)
+
+
+def test_the_discussion_fits_a_phone(
+    pages: tuple[Page, Page],
+) -> None:
+    first, _second = pages
+    first.set_viewport_size(PHONE)
+    first.reload()
+    first.locator(".c-editor").scroll_into_view_if_needed()
+    expect(first.locator(".c-editor textarea")).to_be_visible()
+    wide = first.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, "the page is wider than the phone"
