@@ -4,22 +4,21 @@ Source: docs/rules/discussions.md.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import partial
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opale.discussions import queries
 from opale.discussions.models import Comment, CommentFile, Watcher
-from opale.discussions.ports import Announcement, announcers
+from opale.discussions.notification_kinds import COMMENTED, MENTIONED
 from opale.discussions.queries import Record, get_record
 from opale.discussions.rights import MODERATE, WRITE
 from opale.kernel import clock, files, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.notifications.actions.notify import notify, withdraw
 from opale.organisation.models import Person
-from opale.ui.markdown import mentioned_ids, with_names
+from opale.ui.markdown import mentioned_ids, plain_text, with_names
 
 LONGEST = 20_000
 """Characters of one comment."""
@@ -47,8 +46,7 @@ def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int]
         CommentFile.objects.filter(pk__in=[file.pk for file in waiting]).update(comment=comment)
         _start_watching(record, [author_id, *mentioned])
         live_topics.publish(record.topic)
-        tell = partial(_announce, comment, record, tuple(mentioned.values()), whole=True)
-        transaction.on_commit(tell, robust=True)
+        _notify(comment, record, mentioned.values(), queries.watchers_of(record), by=by)
     return comment
 
 
@@ -73,9 +71,7 @@ def edit_comment(comment: Comment, *, by: Actor, text: str) -> None:
         _start_watching(record, mentioned)
         live_topics.publish(record.topic)
         named = tuple(person for pk, person in mentioned.items() if pk not in before)
-        if named:
-            tell = partial(_announce, held, record, named, whole=False)
-            transaction.on_commit(tell, robust=True)
+        _notify(held, record, named, (), by=by)
 
 
 def delete_comment(comment: Comment, *, by: Actor) -> None:
@@ -93,6 +89,7 @@ def delete_comment(comment: Comment, *, by: Actor) -> None:
         held.text, held.deleted_at = "", clock.now()
         held.save(update_fields=["text", "deleted_at"])
         CommentFile.objects.filter(comment=held).delete()
+        withdraw(_thing(held), by=by)
         live_topics.publish(record.topic)
 
 
@@ -227,22 +224,31 @@ def _start_watching(record: Record, person_ids: Iterable[int]) -> None:
     )
 
 
-def _announce(
-    comment: Comment, record: Record, mentioned: Sequence[Person], *, whole: bool
+def _notify(
+    comment: Comment,
+    record: Record,
+    mentioned: Iterable[Person],
+    watching: Iterable[Person],
+    *,
+    by: Actor,
 ) -> None:
-    """Call the announcers, with people who may see the record now; `whole` tells watchers too."""
-    told = announcers()
-    if not told:
-        return
-    others = [person for person in mentioned if person.pk != comment.author_id]
-    named = {person.pk for person in others} | {comment.author_id}
-    watching = queries.watchers_of(record) if whole else []
-    announcement = Announcement(
-        comment,
-        f"{record.url}#comment-{comment.pk}",
-        record.label,
-        queries.who_may_open(others, record),
-        queries.who_may_open([one for one in watching if one.pk not in named], record),
-    )
-    for announcer in told:
-        announcer(announcement)
+    """Tell those who are mentioned, and those others who watch, if they may see the record now."""
+    named = [person for person in mentioned if person.pk != comment.author_id]
+    told = {person.pk for person in named} | {comment.author_id}
+    others = [person for person in watching if person.pk not in told]
+    values = {"author": by.name, "record": record.label}
+    url = f"{record.url}#comment-{comment.pk}"
+    if named:
+        notify(
+            MENTIONED, queries.who_may_open(named, record), thing=_thing(comment), url=url,
+            values={**values, "text": plain_text(comment.text)}, by=by,
+        )  # fmt: skip
+    if others:
+        notify(
+            COMMENTED, queries.who_may_open(others, record), thing=record.topic, url=url,
+            values=values, by=by,
+        )  # fmt: skip
+
+
+def _thing(comment: Comment) -> str:
+    return f"discussions.comment:{comment.pk}"

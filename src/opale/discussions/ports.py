@@ -1,6 +1,6 @@
-"""Ports: the records that can be discussed, and who is told of new comments."""
+"""Port: the records that can be discussed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -9,9 +9,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from opale.acts.declarations import Subject
-from opale.discussions.models import Comment
 from opale.kernel.discovery import app_modules
-from opale.organisation.models import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,31 +47,3 @@ def discussed_of(row: Model) -> Discussed:
         if one.subject.model is type(row):
             return one
     raise ValueError(f"{type(row).__name__} is in no discussed.py")
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """A new comment: where it is read, whom it names, and who watches the record.
-
-    `mentioned` and `watchers` may still see the record; nobody is in both, and the author in none.
-    """
-
-    comment: Comment
-    url: str
-    label: str
-    mentioned: tuple[Person, ...]
-    watchers: tuple[Person, ...]
-
-
-Announcer = Callable[[Announcement], None]
-_ANNOUNCERS: list[Announcer] = []
-
-
-def register_announcer(announcer: Announcer) -> None:
-    """Call this function after the commit of each new comment, and of an edit that names people."""
-    if announcer not in _ANNOUNCERS:
-        _ANNOUNCERS.append(announcer)
-
-
-def announcers() -> tuple[Announcer, ...]:
-    return tuple(_ANNOUNCERS)

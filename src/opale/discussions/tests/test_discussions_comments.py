@@ -1,6 +1,5 @@
 """Comments on records: who sees and writes them, mentions, edits, deletion, files, watching."""
 
-from collections.abc import Iterator
 from time import process_time
 from typing import Any
 
@@ -9,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.personas import Personas, make_personas
 
-from opale.discussions import actions, ports, queries
+from opale.discussions import actions, queries
 from opale.discussions.models import Comment, CommentFile, Watcher
 from opale.discussions.queries import Record
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
+from opale.notifications.models import Notification
 from opale.organisation.models import Membership, Person
 
 PAGE_SECONDS = 0.15
@@ -38,12 +38,10 @@ def record(house: Personas, manager: Actor) -> Record:
     return queries.get_record("customer", house.customer.pk, seen_by=manager)
 
 
-@pytest.fixture
-def told() -> Iterator[list[ports.Announcement]]:
-    heard: list[ports.Announcement] = []
-    ports.register_announcer(heard.append)
-    yield heard
-    ports._ANNOUNCERS.remove(heard.append)
+def told() -> list[tuple[str, Person]]:
+    """Who was told of what, in the order of the people."""
+    rows = Notification.objects.select_related("person").order_by("person_id")
+    return [(row.kind.removeprefix("discussions."), row.person) for row in rows]
 
 
 def mention(person: Person) -> str:
@@ -98,42 +96,47 @@ def test_the_mention_of_somebody_without_access_is_refused_by_name(
     assert not Comment.objects.exists()
 
 
-def test_author_and_mentioned_people_become_watchers_and_are_announced(
-    house: Personas,
-    record: Record,
-    manager: Actor,
-    told: list[ports.Announcement],
-    django_capture_on_commit_callbacks: Any,
+def test_author_and_mentioned_people_become_watchers_and_are_told(
+    house: Personas, record: Record, manager: Actor
 ) -> None:
     agent, engineer = house.people["desk_agent"], house.people["run_engineer"]
     actions.set_watching(record, by=house.actor("run_engineer"), watching=True)
-    with django_capture_on_commit_callbacks(execute=True):
-        actions.add_comment(record, f"{mention(agent)} please look", by=manager)
+    comment = actions.add_comment(record, f"{mention(agent)} please look", by=manager)
     assert set(Watcher.objects.values_list("person", flat=True)) == {
         manager.person_id,
         agent.pk,
         engineer.pk,
     }
-    assert [one.mentioned for one in told] == [(agent,)]
-    assert [one.watchers for one in told] == [(engineer,)]
-    assert told[0].url.endswith(f"#comment-{told[0].comment.pk}")
+    assert sorted(told(), key=str) == sorted(
+        [("mentioned", agent), ("commented", engineer)], key=str
+    )
+    named = Notification.objects.get(person=agent)
+    assert named.url.endswith(f"#comment-{comment.pk}")
+    assert named.text.endswith(f"{record.label}: @{agent.name} please look")
+    # What is deleted is not read in an inbox either.
+    actions.delete_comment(comment, by=manager)
+    assert told() == [("commented", engineer)]
 
 
-def test_a_watcher_who_loses_access_or_mutes_is_not_announced_to(
-    house: Personas,
-    record: Record,
-    manager: Actor,
-    told: list[ports.Announcement],
-    django_capture_on_commit_callbacks: Any,
+def test_comments_on_one_record_are_one_notification(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    actions.set_watching(record, by=house.actor("run_engineer"), watching=True)
+    for number in range(3):
+        actions.add_comment(record, f"News {number}", by=manager)
+    assert Notification.objects.get().text.startswith("3 new comments on ")
+
+
+def test_a_watcher_who_loses_access_or_mutes_is_not_told(
+    house: Personas, record: Record, manager: Actor
 ) -> None:
     for persona in ("run_engineer", "desk_agent"):
         actions.set_watching(record, by=house.actor(persona), watching=True)
     actions.set_watching(record, by=house.actor("desk_agent"), watching=False)
-    with django_capture_on_commit_callbacks(execute=True):
-        with attributed(system("test")):
-            Membership.objects.filter(person=house.people["run_engineer"]).delete()
-        actions.add_comment(record, "News", by=manager)
-    assert [one.watchers for one in told] == [()]
+    with attributed(system("test")):
+        Membership.objects.filter(person=house.people["run_engineer"]).delete()
+    actions.add_comment(record, "News", by=manager)
+    assert told() == []
 
 
 def test_an_edit_keeps_the_former_text(house: Personas, record: Record, manager: Actor) -> None:
@@ -148,19 +151,15 @@ def test_an_edit_keeps_the_former_text(house: Personas, record: Record, manager:
         actions.edit_comment(comment, by=house.actor("administrator"), text="Third")
 
 
-def test_an_edit_announces_only_who_is_newly_mentioned(
-    house: Personas,
-    record: Record,
-    manager: Actor,
-    told: list[ports.Announcement],
-    django_capture_on_commit_callbacks: Any,
+def test_an_edit_tells_only_who_is_newly_mentioned(
+    house: Personas, record: Record, manager: Actor
 ) -> None:
     agent, engineer = house.people["desk_agent"], house.people["run_engineer"]
     comment = actions.add_comment(record, mention(agent), by=manager)
-    with django_capture_on_commit_callbacks(execute=True):
-        text = f"{mention(agent)} {mention(engineer)}"
-        actions.edit_comment(comment, by=manager, text=text)
-    assert [(one.mentioned, one.watchers) for one in told] == [((engineer,), ())]
+    Notification.objects.all().delete()
+    text = f"{mention(agent)} {mention(engineer)}"
+    actions.edit_comment(comment, by=manager, text=text)
+    assert told() == [("mentioned", engineer)]
 
 
 @pytest.mark.parametrize("persona", ["project_manager", "administrator"])

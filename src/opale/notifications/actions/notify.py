@@ -104,6 +104,16 @@ def settle(kind: Kind, *, thing: str, by: Actor, at: datetime | None = None) -> 
     return len(told)
 
 
+def withdraw(thing: str, *, by: Actor) -> None:
+    """Delete what people were told about a thing whose text is to be read no longer."""
+    rows = Notification.objects.filter(thing=thing)
+    told = set(rows.values_list("person_id", flat=True))
+    if told:
+        with attributed(by, savepoint=False):
+            rows.delete()
+            live_topics.publish(*map(inbox_topic, sorted(told)))
+
+
 def _once(people: Iterable[Person]) -> list[Person]:
     return list({one.pk: one for one in people}.values())
 
