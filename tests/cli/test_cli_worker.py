@@ -99,6 +99,7 @@ def test_what_waits_for_others_has_places_of_its_own_for_each_kind(
     [
         ("paging.send_page", "paging"),
         ("paging.send_words", "paging.contacts"),
+        ("paging.push_notification", "notifications"),
         ("webhooks.send_delivery", "webhooks"),
         ("messaging.send_to_channel", "outward"),
         ("shifts.read_absence_calendar", "calendars"),

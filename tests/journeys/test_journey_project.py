@@ -100,7 +100,7 @@ def test_a_vpn_of_three_sites_is_planned_and_its_carrier_slips(
     promised = ends_on(page, circuit)
     hear(page, circuit, promised)
     page.get_by_role("link", name="Set customer date").first.click()
-    page.get_by_label("Comment").fill("By mail, after the kick-off")
+    page.locator("#o-panel").get_by_label("Comment").fill("By mail, after the kick-off")
     press(page, "Save and set baseline")
     expect(page.locator("main")).to_contain_text("Nothing is later than promised")
     page.get_by_role("link", name="Plan", exact=True).click()

@@ -266,7 +266,7 @@ def classify(shift: Shift) -> None:
 
     def do() -> None:
         shift.keys.press("p")
-        expect(shift.page.locator(f"{BESIDE} [name=stream]:not([type=hidden])")).to_be_focused()
+        expect(shift.page.locator(f"{BESIDE} [name=impact]:not([type=hidden])")).to_be_focused()
         shift.keys.press("Control+Enter")
 
     shift.count("triage", do)

@@ -35,11 +35,11 @@ COMMENT = Subject(
 ACTS = (
     change(
         COMMENT, actions.edit_comment, "edit_comment", WRITE, CommentForm,
-        title=_("Edit comment"), label=_("Edit"), said=_("Comment saved."),
+        title=_("Edit comment"), label=_("Edit comment"), said=_("Comment saved."),
         initial=lambda comment, _by: {"text": comment.text},
     ),
     remove(
         COMMENT, actions.delete_comment, "delete_comment", WRITE, page="delete",
-        label=_("Delete"), said=_("Comment deleted."), others=(MODERATE,),
+        label=_("Delete comment"), said=_("Comment deleted."), others=(MODERATE,),
     ),
 )  # fmt: skip

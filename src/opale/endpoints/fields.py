@@ -60,3 +60,5 @@ Text120 = Annotated[str, Field(max_length=120)]
 Text300 = Annotated[str, Field(max_length=300)]
 LongText = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Text500 = Annotated[str, Field(max_length=500)]
+TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
+"""Hour and minute of somebody's own clock."""

@@ -29,4 +29,5 @@ def list_notification_kinds(request: ActorRequest) -> list[KindOut]:
 
 @router.get("/notification-choices/times", response=TimesOut, auth=may(USE))
 def get_notification_times(request: ActorRequest) -> TimesOut:
-    return TimesOut(**kept_times(None, request.actor))
+    times = kept_times(None, request.actor)
+    return TimesOut(**{name: f"{at:%H:%M}" for name, at in times.items()})

@@ -1,10 +1,11 @@
 """What programs read of notifications."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from ninja import Schema
 
+from opale.endpoints.fields import TimeOfDay
 from opale.endpoints.shapes import RowOut
 from opale.notifications.domain.kinds import Pace
 
@@ -36,9 +37,9 @@ class KindOut(Schema):
 class TimesOut(Schema):
     """Times in the reader's zone; no quiet hours where both ends are equal."""
 
-    digest_at: time
-    quiet_since: time
-    quiet_until: time
+    digest_at: TimeOfDay
+    quiet_since: TimeOfDay
+    quiet_until: TimeOfDay
 
 
 class ReadOut(Schema):

@@ -80,7 +80,7 @@ def test_the_page_of_a_customer_shows_what_it_has(
         make_contact(house.customer, f"Contact {n}", email=f"c{n}@acme.example")
     client = house.client(READER)
     url = reverse("customers_customer", args=["ACME"])
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(27):
         shown = text(client, url)
     for word in ("VPN Rennes", "Solution", "Contact 29", "CT-7"):
         assert word in shown

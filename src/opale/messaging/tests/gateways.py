@@ -107,7 +107,9 @@ def until(condition: Callable[[], object], seconds: float = 30.0) -> float:
 
 
 def subjects(box: Mailbox) -> list[str]:
-    return list(IncomingMail.objects.filter(mailbox=box).values_list("subject", flat=True))
+    return list(
+        IncomingMail.objects.filter(mailbox=box).order_by("pk").values_list("subject", flat=True)
+    )
 
 
 def fresh(box: Mailbox) -> Mailbox:

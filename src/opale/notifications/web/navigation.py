@@ -20,7 +20,7 @@ ENTRIES = (
         topic=lambda actor: inbox_topic(actor.person_id),
         places=("/inbox/",),
         words=_("notifications, mentions, news"),
-        key="i",
+        key="g m",
         order=2,
     ),
     Entry(

@@ -37,6 +37,6 @@ def send_words(method_id: int, kind: str) -> None:
     delivery.send_contact_message(get_method_by_id(method_id), kind)
 
 
-@app.task(name=notification_pushes.PUSH_JOB, queue="paging.contacts")
+@app.task(name=notification_pushes.PUSH_JOB, queue="notifications")
 def push_notification(person_id: int, text: str, url: str) -> None:
     notification_pushes.push_to_browsers(person_id, text, url)

@@ -1,11 +1,12 @@
 """Answers of the endpoints of paging."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from ninja import Schema
 from pydantic import Field
 
+from opale.endpoints.fields import TimeOfDay
 from opale.run.paging.domain.escalation_plans import (
     Conditions,
     PolicyContent,
@@ -19,7 +20,6 @@ from opale.run.paging.queries import mobilisations
 from opale.run.paging.queries.policies import current_content
 from opale.run.paging.queries.slips import rest_of
 
-TimeOfDay = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["22:00"])]
 StateName = Literal["triggered", "exhausted", "acknowledged", "resolved"]
 TriggerName = Literal["alert", "triage", "clock", "handover", "watch", "trial"]
 TargetName = Literal["person", "duty", "team", "round_robin", "manager"]

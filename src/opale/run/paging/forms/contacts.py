@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from opale.endpoints.fields import TimeOfDay
 from opale.kernel.whole_numbers import parse_number
 from opale.run.paging.models import ContactMethod, Gateway
 from opale.run.paging.queries import contacts
-from opale.run.paging.shapes import TimeOfDay
 from opale.ui.forms import only_when
 
 Kind = ContactMethod.Kind

@@ -42,9 +42,9 @@ function say(line) {
   said.textContent = said.dataset.pattern.replace("{what}", text).replace("{place}", all.indexOf(line) + 1).replace("{all}", all.length);
 }
 
-/** A field of the pane that somebody has typed into since it was opened, and that was not sent. */
+/** A field of the pane that somebody has typed into since it was opened, that was not sent and has no draft. */
 function unsent() {
-  return [...pane().querySelectorAll("input, textarea")].find((field) => typed.has(field) && field.value && field.value !== field.defaultValue);
+  return [...pane().querySelectorAll("input:not([data-draft]), textarea:not([data-draft])")].find((field) => typed.has(field) && field.value && field.value !== field.defaultValue);
 }
 
 function close() {
