@@ -34,7 +34,7 @@ OUTWARD_CONCURRENCY = {
     "paging": 6,
     # Codes and tests, which anybody may ask for: one at a time for each person, two for a receiver.
     "paging.contacts": 4,
-    "notifications": 2,  # pushes of news: pages go before them
+    "notifications": 1,  # pushes of news: pages go before them
     "webhooks": 6,
     "outward": 3,  # channels
     "calendars": 1,
