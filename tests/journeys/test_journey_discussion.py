@@ -62,7 +62,7 @@ def test_an_answer_quotes_and_comes_back_while_the_other_types(pages: tuple[Page
     first, second = pages
     typed = first.locator(".c-editor textarea")
     typed.fill("Half a thought")
-    second.get_by_role("button", name="Citer", exact=True).first.click()
+    second.get_by_role("button", name="Citer le commentaire", exact=True).first.click()
     field = second.locator(".c-editor textarea")
     expect(field).to_have_value(re.compile(r"^> \*\*Ready\*\*"))
     field.press_sequentially("Signed")
