@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext_lazy
 from opale.acts.declarations import Subject, button, form, place
 from opale.kernel.actor import Actor
 from opale.notifications import queries
-from opale.notifications.actions import choices, reading
+from opale.notifications.actions import choices, read_state
 from opale.notifications.domain.quiet_hours import DIGEST_AT, QUIET_SINCE, QUIET_UNTIL
 from opale.notifications.forms import ChoiceForm, TimesForm
 from opale.notifications.models import Notification
@@ -27,7 +27,7 @@ def kept_times(_none: object, by: Actor) -> dict[str, Any]:
 
 def all_read(*, by: Actor) -> ReadOut:
     """Mark all of one's notifications as read."""
-    return ReadOut(read=reading.mark_all_read(by=by))
+    return ReadOut(read=read_state.mark_all_read(by=by))
 
 
 def said_of_all(_none: object, made: ReadOut) -> str:
@@ -51,12 +51,12 @@ NOTIFICATION = Subject(
 )  # fmt: skip
 ACTS = (
     button(
-        NOTIFICATION, reading.mark_read, "mark_read", USE, noun="reading", icon="check",
+        NOTIFICATION, read_state.mark_read, "mark_read", USE, noun="reading", icon="check",
         label=_("Mark as read"), tone="ghost", undo="mark_unread",
         said=_("Marked as read."),
     ),
     button(
-        NOTIFICATION, reading.mark_unread, "mark_unread", USE, noun="unreading", icon="mail",
+        NOTIFICATION, read_state.mark_unread, "mark_unread", USE, noun="unreading", icon="mail",
         label=_("Mark as unread"), tone="ghost", said=_("Marked as unread."),
     ),
     button(

@@ -14,7 +14,7 @@ from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.queries.mail_layout import Letter
-from opale.notifications.actions.notify import language_of, reading_as
+from opale.notifications.actions.notify import reading_as
 from opale.notifications.domain.quiet_hours import BETWEEN_MAILS
 from opale.notifications.models import Notification, NotificationTimes
 from opale.notifications.queries import due
@@ -57,7 +57,7 @@ def _mail_to(person_id: int, at: datetime) -> bool:
 
 
 def _queue(person: Person, found: Sequence[Notification]) -> None:
-    language = language_of(person)
+    language = person.reading_language
     with reading_as(person):
         first, more = found[0], len(found) - SHOWN
         lines = [f"• {one.text}\n  {settings.BASE_URL}{one.url}" for one in found[:SHOWN]]

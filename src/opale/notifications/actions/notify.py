@@ -164,9 +164,5 @@ def _push(kind: Kind, person: Person, values: Mapping[str, str], url: str) -> No
 @contextmanager
 def reading_as(person: Person) -> Iterator[None]:
     """Write texts within the block in a person's language and time zone."""
-    with translation.override(language_of(person)), timezone.override(person.time_zone):
+    with translation.override(person.reading_language), timezone.override(person.time_zone):
         yield
-
-
-def language_of(person: Person) -> str:
-    return person.user.language if person.user else person.company.language

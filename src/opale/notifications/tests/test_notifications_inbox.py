@@ -13,7 +13,7 @@ from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.messaging.actions.suppressions import suppress_address
 from opale.messaging.models.outgoing import OutgoingMail
 from opale.notifications import ports, queries
-from opale.notifications.actions import choices, reading, retention
+from opale.notifications.actions import choices, read_state, retention
 from opale.notifications.actions.delivery import mail_due_notifications
 from opale.notifications.actions.notify import notify
 from opale.notifications.domain.kinds import Kind, Pace, register
@@ -70,7 +70,7 @@ def test_news_about_the_same_thing_are_one_notification(
     assert found == [("P-p:1 moved 3 times", 3), ("P-p:2 moved", 1)]
     # One push for each thing, not for each of its news.
     assert [said for _person, said, _url in pushed] == ["P-p:1 moved", "P-p:2 moved"]
-    reading.mark_all_read(by=by)
+    read_state.mark_all_read(by=by)
     tell(agent, at=NOON + 9 * MINUTE)
     assert queries.unread(by).get().count == 1
 
@@ -107,7 +107,7 @@ def test_a_storm_is_one_mail_and_nothing_is_mailed_twice(agent: Person) -> None:
 @pytest.mark.django_db
 def test_what_was_read_in_time_is_not_mailed(personas: Personas, agent: Person) -> None:
     tell(agent)
-    reading.mark_all_read(by=personas.actor("desk_agent"))
+    read_state.mark_all_read(by=personas.actor("desk_agent"))
     assert mail_due_notifications(NOON + MINUTE) == 0
     assert mails() == []
 
@@ -172,11 +172,11 @@ def test_notifications_are_their_persons_alone(personas: Personas, agent: Person
         by = personas.actor(other)
         assert not queries.notifications(seen_by=by).exists()
         with pytest.raises(NotAllowed if other == "customer_contact" else NotFound):
-            reading.mark_read(row, by=by)
+            read_state.mark_read(row, by=by)
     by = personas.actor("desk_agent")
-    assert reading.mark_read(row, by=by).read_at is not None
-    assert reading.mark_unread(row, by=by).read_at is None
-    assert reading.read_thing("p:1", by=by) == 1
+    assert read_state.mark_read(row, by=by).read_at is not None
+    assert read_state.mark_unread(row, by=by).read_at is None
+    assert read_state.mark_all_read(by=by) == 1
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.notifications import queries
-from opale.notifications.actions.reading import mark_read
+from opale.notifications.actions.read_state import mark_read
 from opale.notifications.acts import kept_times
 from opale.notifications.domain.kinds import Pace
 from opale.notifications.rights import USE

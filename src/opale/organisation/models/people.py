@@ -61,6 +61,11 @@ class Person(models.Model):
         return self.name
 
     @property
+    def reading_language(self) -> str:
+        """Language in which Opale writes to this person: the login's, else the company's."""
+        return self.user.language if self.user else self.company.language
+
+    @property
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[:1].isalpha()]
         return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))

@@ -31,7 +31,7 @@ from opale.run.paging.actions.mobilisations import TIMERS
 from opale.run.paging.actions.verification_codes import verification_code
 from opale.run.paging.actions.web_push import Subscription, generate_push_key, send_push
 from opale.run.paging.models import ContactMethod, Mobilisation, Page, PageQuerySet, PushKey
-from opale.run.paging.queries.page_texts import language_of, page_text
+from opale.run.paging.queries.page_texts import page_text
 from opale.run.paging.states import UNANSWERED, PageState
 
 SENDER: Final = system("pages")
@@ -69,7 +69,7 @@ def send_page(page_id: int) -> None:
 
 def send_contact_message(method: ContactMethod, kind: str) -> None:
     """Send a verification code (`code`) or a test (`trial`), and keep the answer."""
-    with override(language_of(method.person)):
+    with override(method.person.reading_language):
         code = verification_code(method)
         said = (
             _("%(code)s is your Opale on-call verification code.") % {"code": code}
@@ -125,7 +125,7 @@ def get_push_key() -> PushKey:
 
 def mail_contact_message(method: ContactMethod, kind: str) -> None:
     """Mail a code or test through the outbox, inside the caller's transaction."""
-    with override(language_of(method.person)):
+    with override(method.person.reading_language):
         code = verification_code(method)
         said = (
             _("%(code)s is your Opale on-call verification code.") % {"code": code}
@@ -138,7 +138,7 @@ def mail_contact_message(method: ContactMethod, kind: str) -> None:
             to=[decrypt_address(method.address)],
             subject=said,
             body=said,
-            language=language_of(method.person),
+            language=method.person.reading_language,
             automatic=True,
             urgent=True,
         )

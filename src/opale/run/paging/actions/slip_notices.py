@@ -12,7 +12,6 @@ from django.utils.translation import override
 from opale.kernel.actor import Actor
 from opale.messaging.actions.outgoing import queue_mail
 from opale.run.paging.models import Slip
-from opale.run.paging.queries.page_texts import language_of
 from opale.run.paging.queries.slips import Rest
 from opale.run.shifts.models import Duty
 
@@ -22,7 +21,7 @@ ORIGIN = "paging.slip"
 def notify_early_shift(slip: Slip, duty: Duty, until: datetime, *, by: Actor) -> None:
     """Mail the manager of the shift's team, in that person's language and time."""
     reader = duty.team.manager
-    language = language_of(reader)
+    language = reader.reading_language
     with override(language), timezone.override(reader.time_zone):
         named = {
             "name": slip.person.name,
@@ -51,7 +50,7 @@ def notify_lost_bookings(slip: Slip, rest: Rest, *, by: Actor) -> None:
         reader = line.reservation.holder
         if reader is None or reader.pk == slip.person_id or reader.left_on is not None:
             continue
-        language = language_of(reader)
+        language = reader.reading_language
         with override(language), timezone.override(reader.time_zone):
             named = {
                 "name": slip.person.name,

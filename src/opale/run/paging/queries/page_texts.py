@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext_lazy
 
-from opale.organisation.models import Person
 from opale.run.paging.domain.escalation_plans import PagedPerson, SkippedTarget
 from opale.run.paging.models import Mobilisation, Page
 from opale.run.paging.queries.answer_links import answer_url
@@ -39,10 +38,6 @@ class PageText:
     language: str
 
 
-def language_of(person: Person) -> str:
-    return person.user.language if person.user else person.company.language
-
-
 def severity_label(about: Mobilisation) -> str:
     """Return the priority (P1) or the severity of an alert, as one word."""
     if about.priority:
@@ -52,7 +47,7 @@ def severity_label(about: Mobilisation) -> str:
 
 def page_text(page: Page, others: Sequence[Mobilisation]) -> PageText:
     """Return the text of a page and of all others in its message."""
-    about, language = page.mobilisation, language_of(page.person)
+    about, language = page.mobilisation, page.person.reading_language
     with override(language):
         grade = severity_label(about)
         short = f"{grade} · {about.title}" if grade else about.title

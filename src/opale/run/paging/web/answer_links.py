@@ -18,7 +18,6 @@ from opale.kernel.isolation import as_application
 from opale.run.paging.actions import answers
 from opale.run.paging.queries import mobilisations
 from opale.run.paging.queries.answer_links import page_id_of_token
-from opale.run.paging.queries.page_texts import language_of
 
 MOST_A_MINUTE = 30
 MINUTE = timedelta(minutes=1)
@@ -40,7 +39,7 @@ def _answered(request: HttpRequest, page_id: int) -> HttpResponse:
     if _asks_too_often(request):
         raise TooMany(MINUTE)
     page = mobilisations.get_page_of_link(page_id)
-    with override(language_of(page.person)):
+    with override(page.person.reading_language):
         context: dict[str, Any] = {"refusal": ""}
         if request.method == "POST":
             try:

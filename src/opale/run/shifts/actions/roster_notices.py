@@ -123,7 +123,7 @@ def _write(
     *,
     by: Actor,
 ) -> None:
-    language = person.user.language if person.user else person.company.language
+    language = person.reading_language
     with translation.override(language), timezone.override(person.time_zone):
         lines = [_line(one) for one in told[:MAX_LISTED]]
         if (more := len(told) - MAX_LISTED) > 0:

@@ -79,7 +79,7 @@ def _write(
     subject: Callable[[], str],
     body: Callable[[], str],
 ) -> None:
-    language = person.user.language if person.user else person.company.language
+    language = person.reading_language
     with translation.override(language), timezone.override(person.time_zone):
         queue_mail(
             by=by,

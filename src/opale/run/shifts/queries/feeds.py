@@ -57,7 +57,7 @@ def feed_text(secret: str, *, at: datetime) -> str:
         seen = entries(span, seen_by=reader, team_id=team.pk)
     else:
         raise NotFound
-    language = person.user.language if person.user else person.company.language
+    language = person.reading_language
     with translation.override(language):
         shown = [_occasion(entry, named=team is not None) for entry in seen]
         if team is not None:

@@ -44,11 +44,6 @@ def mark_all_read(*, by: Actor) -> int:
     return _mark(notifications(seen_by=by, read=False), by)
 
 
-def read_thing(thing: str, *, by: Actor) -> int:
-    """Mark as read what the actor was told about a thing, because they look at it."""
-    return _mark(notifications(seen_by=by, read=False).filter(thing=thing), by)
-
-
 def _require(by: Actor) -> None:
     if not by.can(USE):
         raise NotAllowed
