@@ -77,7 +77,13 @@ def assignments(*, seen_by: Actor) -> AssignmentQuerySet:
     clocks = Commitment.objects.filter(met_at=None, due_at__isnull=False).order_by("due_at")
     found = Assignment.objects.visible_to(seen_by)
     return found.select_related(
-        "ticket__item__site", "ticket__service", "team", "supplier", "person", "asked_by"
+        "ticket__item__site",
+        "ticket__service",
+        "ticket__customer",
+        "team",
+        "supplier",
+        "person",
+        "asked_by",
     ).prefetch_related(Prefetch("commitments", queryset=clocks, to_attr="clocks"))
 
 
@@ -164,6 +170,26 @@ def may_write_for(assignment: Assignment, actor: Actor) -> bool:
 def is_in_asked_team(assignment: Assignment, actor: Actor) -> bool:
     """Return whether the actor is in the team that was asked."""
     return Assignment.objects.filter(_mine(actor), pk=assignment.pk).exists()
+
+
+def works_on_ticket(assignment: Assignment, actor: Actor) -> bool:
+    """Return whether the actor was asked, by a team of theirs, and may see the ticket itself."""
+    if not actor.can(CONSOLE) or not is_in_asked_team(assignment, actor):
+        return False
+    return Ticket.objects.visible_to(actor).filter(pk=assignment.ticket_id).exists()
+
+
+def asked_of_actor(ticket: Ticket, actor: Actor) -> list[Assignment]:
+    """Return the running assignments of a ticket that teams of the actor were asked for."""
+    if not actor.can(ASSIST):
+        return []
+    found = assignments(seen_by=actor).running().filter(_mine(actor), ticket=ticket)
+    return list(found.order_by("id"))
+
+
+def is_asked(running: Sequence[Assignment], actor: Actor) -> bool:
+    """Return whether a team of the actor was asked for any of this work."""
+    return any(is_in_asked_team(one, actor) for one in running)
 
 
 def notes_of(assignment: Assignment) -> list[Message]:

@@ -14,11 +14,12 @@ from opale.kernel.actor import SHARED
 from opale.listings.declarations import Listing
 from opale.messaging.listings.outgoing_mails import OUTGOING_MAILS
 from opale.messaging.models import OutgoingMail
-from opale.run.desk.actions import assignments, attachments, ticket_creation
+from opale.run.desk.actions import assignments, attachments, ownership, ticket_creation
 from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.listings.assignments import ASSIGNMENTS
-from opale.run.desk.models import Attachment, Source
+from opale.run.desk.models import Assignment, Attachment, Source
+from opale.run.desk.models.escalation import Outcome
 from opale.run.desk.web import assignments as pages
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +47,54 @@ def test_work_is_accepted_in_its_list_by_whoever_is_of_the_team(personas: Person
     assert asked.person_id == personas.people["run_engineer"].pk
 
 
+def escalated(personas: Personas, function: str) -> Assignment:
+    agent = personas.actor("desk_agent")
+    new = NewTicket(subject="Lien coupé", source=Source.MAIL, customer=personas.customer)
+    ticket = ticket_creation.receive_ticket(new, by=agent)
+    ownership.take_ticket(ticket, by=agent)
+    return assignments.request_work(ticket, WorkRequest(team=personas.teams[function]), by=agent)
+
+
+@pytest.mark.parametrize(("function", "writes"), [("run_engineer", False), ("core_engineer", True)])
+def test_whoever_is_asked_works_on_the_page_of_the_ticket(
+    personas: Personas, function: str, writes: bool
+) -> None:
+    asked = escalated(personas, function)
+    client, home = personas.client(function), f"/tickets/{asked.ticket.number}/"
+    assert client.get(f"/assignments/{asked.pk}/").headers["Location"] == home
+    shown = client.get(home).content.decode()
+    assert f"/assignments/{asked.pk}/acceptance/" in shown
+    assert "/ownership/" not in shown, "nobody who is asked is offered to take the ticket"
+    # Who may not answer customers writes to the desk, and to the customer through its owner.
+    assert (f"/assignments/{asked.pk}/notes/" in shown) is writes
+    assert (f"/assignments/{asked.pk}/answers/" in shown) is writes
+    assignments.accept_assignment(asked, by=personas.actor(function))
+    shown = client.get(home).content.decode()
+    assert shown.index(f"/assignments/{asked.pk}/completion/") < shown.index("o-talk")
+    assignments.finish_assignment(asked, by=personas.actor(function), outcome=Outcome.FIXED)
+    assert f"/assignments/{asked.pk}/completion/" not in client.get(home).content.decode()
+
+
+def test_who_is_not_asked_sees_the_assignment_alone_and_may_take_the_ticket(
+    personas: Personas,
+) -> None:
+    asked = escalated(personas, "core_engineer")
+    engineer = personas.client("run_engineer")
+    assert engineer.get(f"/assignments/{asked.pk}/").status_code == 200
+    shown = engineer.get(f"/tickets/{asked.ticket.number}/").content.decode()
+    assert "/ownership/" in shown
+    assert f"/assignments/{asked.pk}/acceptance/" not in shown
+
+
+def test_a_group_colleague_sees_the_assignment_without_the_ticket(personas: Personas) -> None:
+    asked = escalated(personas, "group_colleague")
+    shown = personas.client("group_colleague").get(f"/assignments/{asked.pk}/")
+    assert shown.status_code == 200
+    assert personas.customer.name not in shown.content.decode()
+
+
 def test_work_does_not_name_a_site_that_its_reader_may_not_see(personas: Personas) -> None:
-    agent, engineer = personas.actor("desk_agent"), personas.actor("run_engineer")
+    agent = personas.actor("desk_agent")
     site = Site.objects.create(
         code="ACME1", name="Acme Rennes", kind="customer_site", country="FR",
         customer=personas.customer,
@@ -56,10 +103,10 @@ def test_work_does_not_name_a_site_that_its_reader_may_not_see(personas: Persona
     new = NewTicket(subject="Lien", source=Source.MAIL, customer=personas.customer, item=item)
     work = WorkRequest(team=personas.teams["run_engineer"])
     asked = assignments.request_work(ticket_creation.receive_ticket(new, by=agent), work, by=agent)
-    narrow = replace(engineer, grants={**engineer.grants, infrastructure_rights.READ: SHARED})
+    narrow = replace(agent, grants={**agent.grants, infrastructure_rights.READ: SHARED})
     request: Any = RequestFactory().get("/")
     request.htmx = True
-    for actor, named in ((engineer, True), (narrow, False)):
+    for actor, named in ((agent, True), (narrow, False)):
         request.actor = actor
         shown = b"".join(pages.show(request, asked.pk)).decode()
         assert "pe1-acme" in shown

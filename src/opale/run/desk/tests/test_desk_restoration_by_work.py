@@ -109,7 +109,7 @@ def test_a_core_engineer_restores_by_the_api_and_by_the_page_of_the_work(
         work = assignments.request_work(
             ticket, WorkRequest(team=personas.teams["core_engineer"]), by=agent
         )
-        page, door = f"/assignments/{work.pk}/", f"/assignments/{work.pk}/restoration"
+        page, door = f"/tickets/{ticket.number}/", f"/assignments/{work.pk}/restoration"
         assert door not in engineer.get(page).content.decode()
         assignments.accept_assignment(work, by=personas.actor("core_engineer"))
         assert door in engineer.get(page).content.decode()

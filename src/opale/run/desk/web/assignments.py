@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
-from opale.infrastructure.queries.items import visible_site
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.run.desk.actions import assignments
@@ -18,13 +17,13 @@ from opale.run.desk.forms.assignments import (
     AcceptanceForm,
     EscalationForm,
 )
-from opale.run.desk.listings.assignments import OUTCOMES, TONES, topics_of_work
+from opale.run.desk.listings.assignments import TONES, topics_of_work
 from opale.run.desk.models import Assignment, Ticket
-from opale.run.desk.models.escalation import AskReason, describe_checks
 from opale.run.desk.queries import assignments as assignment_queries
 from opale.run.desk.queries import queue_order, saved_views, tickets
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
-from opale.run.desk.states import OPEN_STATES, RUNNING_ASSIGNMENTS
+from opale.run.desk.states import OPEN_STATES
+from opale.run.desk.web.assignment_cards import AssignmentCard
 from opale.ui.components.lists import Tab
 from opale.ui.keyset import Order, page
 from opale.ui.toasts import toast, toast_next
@@ -60,6 +59,7 @@ def _listed(request: ActorRequest, view: str) -> HttpResponse:
         "tabs": _tabs(view, request),
         "topics": topics_of_work(request),
         "url": reverse("desk_work", args=[view]),
+        "sees_desk": request.actor.can(CONSOLE),
         "own": {team.pk for team in saved_views.own_teams(seen_by=request.actor)},
     }
     template = "desk/assignments/_list.html" if request.htmx else "desk/assignments/list.html"
@@ -69,9 +69,38 @@ def _listed(request: ActorRequest, view: str) -> HttpResponse:
 @require_GET
 @needs(ASSIST)
 def show(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    """Show one assignment alone; whoever was asked and may see its ticket works on the ticket."""
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    template = "desk/assignments/_open.html" if request.htmx else "desk/assignments/show.html"
-    return render(request, template, _opened(request, asked))
+    if assignment_queries.works_on_ticket(asked, request.actor):
+        return redirect("desk_ticket", asked.ticket.number)
+    card = AssignmentCard.of(asked, request.actor)
+    context = {"asked": asked, "card": card, "notes": assignment_queries.notes_of(asked)}
+    return render(request, "desk/assignments/show.html", context)
+
+
+@require_GET
+@needs(ASSIST)
+def card(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    """Show what is asked and what can be done, a region of the assignment's and ticket's pages."""
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    return _drawn_card(request, asked)
+
+
+@require_GET
+@needs(ASSIST)
+def notes(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    context = {"asked": asked, "notes": assignment_queries.notes_of(asked)}
+    return render(request, "desk/assignments/_notes.html", context)
+
+
+@require_GET
+@needs(ASSIST)
+def writing(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    """Show the empty boxes for notes and messages."""
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    context = {"card": AssignmentCard.of(asked, request.actor)}
+    return render(request, "desk/assignments/_write.html", context)
 
 
 @require_GET
@@ -150,28 +179,9 @@ def add_errors(form: Any, refusal: Invalid) -> None:
         form.add_error(name if name in form.fields else None, sentence)
 
 
-def _opened(request: ActorRequest, asked: Assignment) -> dict[str, Any]:
-    """Return the context of one assignment: only what its work needs, and no customer data."""
-    running = asked.state in RUNNING_ASSIGNMENTS
-    item = asked.ticket.item
-    may = running and assignment_queries.may_assist(asked, request.actor)
-    return {
-        "asked": asked,
-        "site": visible_site(item.site if item else None, seen_by=request.actor),
-        "tone": TONES[asked.state],
-        "tried": describe_checks(asked.tried),
-        "reason": AskReason(asked.reason).label,
-        "outcome": OUTCOMES.get(asked.outcome, ""),
-        "notes": assignment_queries.notes_of(asked),
-        "running": running,
-        "may_assist": may,
-        "may_restore": may and assignment_queries.may_restore_by(asked),
-        "may_accept": may and assignment_queries.is_in_asked_team(asked, request.actor),
-        "may_work": running and request.actor.can(WORK),
-        "may_answer": running and assignment_queries.may_write_for(asked, request.actor),
-        "sees_desk": request.actor.can(CONSOLE),
-        "actor": request.actor,
-    }
+def _drawn_card(request: ActorRequest, asked: Assignment) -> HttpResponse:
+    context = {"card": AssignmentCard.of(asked, request.actor)}
+    return render(request, "desk/assignments/_card.html", context)
 
 
 def _answer(request: ActorRequest, assignment_id: int, said: str) -> HttpResponse:
@@ -179,8 +189,7 @@ def _answer(request: ActorRequest, assignment_id: int, said: str) -> HttpRespons
         toast_next(request, said)
         return redirect("desk_assignment", assignment_id)
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
-    drawn = render(request, "desk/assignments/_open.html", _opened(request, asked))
-    return toast(drawn, said)
+    return toast(_drawn_card(request, asked), said)
 
 
 def _asked(request: ActorRequest, ticket: Ticket, asked: Assignment) -> HttpResponse:

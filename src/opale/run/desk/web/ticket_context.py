@@ -68,9 +68,11 @@ def head_context(
     may_work = tickets.may_work_on(ticket, actor)
     moves = {m.name for m in TICKET_MOVES if may_work and ticket.state in m.sources}
     promised = answers.promised_update(ticket)
+    work = assignments.running_work(ticket) if has(ticket, Assignment) else []
+    mine = ticket.owner_id == actor.person_id
     return {
         "ticket": ticket,
-        "mine": ticket.owner_id == actor.person_id,
+        "mine": mine,
         "may_work": may_work,
         "moves": moves,
         "ended": ticket.state in ENDED_STATES,
@@ -78,7 +80,8 @@ def head_context(
         "first_clock": most_urgent_clock(clocks),
         "recipients": recipients_of(ticket),
         "proposed_restoration": tickets.proposed_restoration(ticket, alerts),
-        "work": assignments.running_work(ticket) if has(ticket, Assignment) else [],
+        "work": work,
+        "helps": bool(work) and not mine and assignments.is_asked(work, actor),
         "promised_update": promised,
         "late_update": promised is not None and promised < clock.now(),
     }

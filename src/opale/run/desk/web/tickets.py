@@ -34,6 +34,7 @@ from opale.run.desk.queries.related_records import has
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import merges, ticket_context, triage
 from opale.run.desk.web.answers import waiting_context
+from opale.run.desk.web.assignment_cards import cards_of
 from opale.run.desk.web.conversation import timeline_context
 from opale.run.desk.web.edit_conflicts import (
     Comparison,
@@ -65,6 +66,7 @@ def show(request: ActorRequest, number: int) -> HttpResponse:
         | timeline_context(request, ticket)
         | waiting_context(ticket, request)
         | {"sheet": sheet_context(ticket, actor)}
+        | {"cards": cards_of(ticket, actor)}
     )
     files = has(ticket, Attachment)
     context["waiting"] = attachments.waiting_attachments(ticket, seen_by=actor) if files else []

@@ -11,6 +11,13 @@ urlpatterns = [
     path("work/", assignments.work, {"view": "mine"}, name="desk_work_mine"),
     path("work/<slug:view>/", assignments.work, name="desk_work"),
     path("assignments/<int:assignment_id>/", assignments.show, name="desk_assignment"),
+    path("assignments/<int:assignment_id>/card/", assignments.card, name="desk_assignment_card"),
+    path("assignments/<int:assignment_id>/talk/", assignments.notes, name="desk_assignment_notes"),
+    path(
+        "assignments/<int:assignment_id>/writing/",
+        assignments.writing,
+        name="desk_assignment_writing",
+    ),
     path("assignments/", page_of(ASSIGNMENTS), name="desk_assignments"),
     path(
         "assignments/<int:assignment_id>/acceptance/",
