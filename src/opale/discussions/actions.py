@@ -16,7 +16,7 @@ from opale.kernel import clock, files, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.notifications.actions.notify import notify, withdraw
+from opale.notifications.actions.notify import News, notify_each, reword, withdraw
 from opale.organisation.models import Person
 from opale.ui.markdown import mentioned_ids, plain_text, with_names
 
@@ -24,6 +24,8 @@ LONGEST = 20_000
 """Characters of one comment."""
 FILES_AT_ONCE = 20
 """Files of one comment."""
+MENTIONS_AT_ONCE = 50
+"""People whom one comment mentions."""
 
 
 def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int] = ()) -> Comment:
@@ -70,6 +72,8 @@ def edit_comment(comment: Comment, *, by: Actor, text: str) -> None:
         held.save(update_fields=["text", "edited_at"])
         _start_watching(record, mentioned)
         live_topics.publish(record.topic)
+        withdraw(_thing(held), by=by, keeping=mentioned.values())
+        reword(_thing(held), {"text": plain_text(held.text)}, by=by)
         named = tuple(person for pk, person in mentioned.items() if pk not in before)
         _notify(held, record, named, (), by=by)
 
@@ -200,6 +204,9 @@ def _mentioned_people(
     wanted = mentioned_ids(text[:LONGEST])
     if not wanted:
         return {}
+    if len(set(wanted)) > MENTIONS_AT_ONCE:
+        limit = {"limit": MENTIONS_AT_ONCE}
+        raise Invalid(text=_("A comment can mention at most %(limit)s people.") % limit)
     found = Person.objects.filter(pk__in=wanted).select_related("user").in_bulk()
     if len(found) != len(set(wanted)):
         raise Invalid(text=_("Somebody who is mentioned is unknown. Choose a name from the list."))
@@ -218,7 +225,7 @@ def _start_watching(record: Record, person_ids: Iterable[int]) -> None:
     Watcher.objects.bulk_create(
         [
             Watcher(record_type=record.type, record_id=record.id, person_id=pk)
-            for pk in dict.fromkeys(person_ids)
+            for pk in sorted(set(person_ids))  # in one order, so that two never deadlock
         ],
         ignore_conflicts=True,
     )
@@ -234,20 +241,20 @@ def _notify(
 ) -> None:
     """Tell those who are mentioned, and those others who watch, if they may see the record now."""
     named = [person for person in mentioned if person.pk != comment.author_id]
-    told = {person.pk for person in named} | {comment.author_id}
-    others = [person for person in watching if person.pk not in told]
-    values = {"author": by.name, "record": record.label}
+    first = {person.pk for person in named} | {comment.author_id}
+    others = [person for person in watching if person.pk not in first]
     url = f"{record.url}#comment-{comment.pk}"
-    if named:
-        notify(
-            MENTIONED, queries.who_may_open(named, record), thing=_thing(comment), url=url,
-            values={**values, "text": plain_text(comment.text)}, by=by,
-        )  # fmt: skip
-    if others:
-        notify(
-            COMMENTED, queries.who_may_open(others, record), thing=record.topic, url=url,
-            values=values, by=by,
-        )  # fmt: skip
+    values = {
+        "author": comment.author.name,
+        "record": record.label,
+        "text": plain_text(comment.text),
+    }
+    thing, topic = _thing(comment), record.topic
+    news = [News(MENTIONED, one, thing, url, values) for one in queries.who_may_open(named, record)]
+    news += [
+        News(COMMENTED, one, topic, url, values) for one in queries.who_may_open(others, record)
+    ]
+    notify_each(news, by=by)
 
 
 def _thing(comment: Comment) -> str:

@@ -1,8 +1,12 @@
 """What people are told about discussions."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opale.discussions.ports import discussed_types
+from opale.discussions.queries import visible_comments, visible_records
 from opale.notifications.domain.kinds import Kind, Pace
 
 GROUP = pgettext_lazy("notifications", "Discussions")
@@ -17,3 +21,7 @@ COMMENTED = Kind(
     bundled=_("%(count)s new comments on %(record)s, the last by %(author)s"),
 )  # fmt: skip
 KINDS = (MENTIONED, COMMENTED)
+THINGS = {
+    "discussions.comment": visible_comments,
+    **{f"discussions.{name}": partial(visible_records, name) for name in discussed_types()},
+}

@@ -1,6 +1,6 @@
 """Queries of discussions: the record is looked up first, as the actor sees it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,10 @@ from django.db.models import Exists, Model, OuterRef
 from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
 from opale.discussions.ports import Discussed, discussed_of, discussed_types
 from opale.discussions.rights import READ
-from opale.kernel.actor import ANONYMOUS, Actor
+from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
-from opale.organisation.queries.identity import actor_of
+from opale.organisation.queries.identity import actor_of_person
 from opale.organisation.queries.people import people
 
 SHOWN = 50
@@ -75,6 +75,29 @@ def get_record(record_type: str, record_id: int, *, seen_by: Actor) -> Record:
     return Record(kind, subject.get(key, seen_by=seen_by))
 
 
+def visible_records(record_type: str, ids: Iterable[int], actor: Actor) -> list[int]:
+    """Return which of these records an actor may see now."""
+    return [pk for pk in ids if _is_visible(record_type, pk, actor)]
+
+
+def visible_comments(ids: Collection[int], actor: Actor) -> list[int]:
+    """Return which of these comments are on records that an actor may see now."""
+    rows = Comment.objects.visible_to(actor).filter(pk__in=ids)
+    return [
+        pk
+        for pk, record_type, record_id in rows.values_list("pk", "record_type", "record_id")
+        if _is_visible(record_type, record_id, actor)
+    ]
+
+
+def _is_visible(record_type: str, record_id: int, actor: Actor) -> bool:
+    try:
+        get_record(record_type, record_id, seen_by=actor)
+    except NotFound:
+        return False
+    return True
+
+
 def comments_of(record: Record, *, seen_by: Actor) -> DiscussionsQuerySet[Comment]:
     """Return the comments on a record, with authors and files, oldest first."""
     found = Comment.objects.visible_to(seen_by)
@@ -133,20 +156,9 @@ def own_state(record: Record, *, seen_by: Actor) -> tuple[bool, bool]:
     return asked.values_list("watching", "waiting").first() or (False, False)
 
 
-def actor_of_person(person: Person) -> Actor:
-    """Return the actor that a person's login has now, or nobody."""
-    if person.user is None or person.left_on is not None:
-        return ANONYMOUS
-    return actor_of(person.user)
-
-
 def may_open(person: Person, record: Record) -> bool:
     """Return whether a person may see the record now."""
-    try:
-        get_record(record.type, record.id, seen_by=actor_of_person(person))
-    except NotFound:
-        return False
-    return True
+    return _is_visible(record.type, record.id, actor_of_person(person))
 
 
 def who_may_open(persons: Collection[Person], record: Record) -> tuple[Person, ...]:

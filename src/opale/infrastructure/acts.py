@@ -25,7 +25,7 @@ from opale.kernel.actor import Actor
 
 
 def place_of_item(item: ConfigurationItem) -> Place:
-    return reverse("infrastructure_item", args=[item.pk]), _("The item")
+    return reverse("infrastructure_item", args=[item.pk]), item.name
 
 
 def end_need(link: Dependency, *, by: Actor) -> None:

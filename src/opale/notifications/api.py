@@ -13,7 +13,10 @@ from opale.notifications.rights import USE
 from opale.notifications.shapes import KindOut, NotificationOut, TimesOut
 
 router = Router(tags=["notifications"])
-list_endpoint(router, "/notifications", INBOX, NotificationOut, name="list_notifications")
+list_endpoint(
+    router, "/notifications", INBOX, NotificationOut, name="list_notifications",
+    items=queries.as_readable,
+)  # fmt: skip
 
 
 @router.get("/notifications/{int:notification_id}", response=NotificationOut, auth=may(USE))

@@ -9,7 +9,7 @@ class NotificationsConfig(AppConfig):
         from opale.kernel.discovery import app_modules
         from opale.listings import registry
         from opale.messaging.ports import register_subject_resolver
-        from opale.notifications.domain import kinds
+        from opale.notifications.domain import kinds, things
         from opale.notifications.listings import INBOX
         from opale.notifications.queries import mail_subjects, own_digests
 
@@ -17,3 +17,5 @@ class NotificationsConfig(AppConfig):
         register_subject_resolver("notifications.person", mail_subjects, own_digests)
         for _config, module in app_modules("notification_kinds"):
             kinds.register(*module.KINDS)
+            for prefix, visible in module.THINGS.items():
+                things.register_thing(prefix, visible)

@@ -30,6 +30,7 @@ INBOX = Listing(
     url_name="notifications_inbox",
     model=Notification,
     rows=queries.notifications,
+    lines=queries.as_readable,
     order=Order(("-made_at", "-id")),
     topic=_topic,
     buttons="notifications/_buttons.html",

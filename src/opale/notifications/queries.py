@@ -1,6 +1,6 @@
 """Queries of notifications: the reader's own alone, whatever other rights are held."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from opale.kernel.errors import NotFound
 from opale.messaging.ports import MailSubject
 from opale.notifications.domain.kinds import Kind, Pace, all_kinds
 from opale.notifications.domain.quiet_hours import Times
+from opale.notifications.domain.things import visible_things
 from opale.notifications.models import (
     Notification,
     NotificationChoice,
@@ -28,6 +29,15 @@ def notifications(*, seen_by: Actor, read: bool | None = None) -> NotificationQu
     return found if read is None else found.filter(read_at__isnull=not read)
 
 
+def as_readable(rows: Sequence[Notification], actor: Actor) -> Sequence[Notification]:
+    """Return notifications as the actor may read them now: of what they lost sight of, the kind
+    alone."""
+    seen = visible_things((row.thing for row in rows), actor)
+    for row in rows:
+        row.hidden = row.thing not in seen
+    return rows
+
+
 def unread(actor: Actor) -> NotificationQuerySet:
     """Return the actor's unread notifications, to count them."""
     return notifications(seen_by=actor, read=False)
@@ -38,7 +48,7 @@ def get_notification(notification_id: int, *, seen_by: Actor) -> Notification:
     found = notifications(seen_by=seen_by).filter(pk=notification_id).first()
     if found is None:
         raise NotFound
-    return found
+    return as_readable([found], seen_by)[0]
 
 
 def own_times(*, seen_by: Actor) -> NotificationTimes | None:
@@ -62,7 +72,7 @@ def default_of(kind: Kind) -> tuple[Kind, Pace, bool]:
 
 def times_of(person: Person, kept: NotificationTimes | None) -> Times:
     """Return when a person is mailed, in their time zone."""
-    zone = ZoneInfo(person.time_zone)
+    zone = ZoneInfo(person.reading_zone)
     if kept is None:
         return Times(zone)
     return Times(zone, kept.digest_at, kept.quiet_since, kept.quiet_until)

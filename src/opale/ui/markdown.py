@@ -20,8 +20,10 @@ from markdown_it.utils import EnvType, OptionsDict
 
 LONGEST_FORMATTED: Final = 30_000
 """Characters of a text that is formatted; a longer one is shown as it was typed."""
+CELLS_FORMATTED: Final = 5_000
+"""Cells of tables in a text that is formatted: some characters can ask for a million."""
 NESTING: Final = 20
-KEPT: Final = 1_000
+KEPT: Final = 200
 MENTION: Final = re.compile(r"@\[([^\[\]\n]{1,100})\]\(person:(\d{1,15})\)")
 WEB_ADDRESS: Final = re.compile(r"://[^\s<>\[\]\"`{}|\\^]+")
 SCHEME_BEFORE: Final = re.compile(r"(?:^|[^A-Za-z0-9])(https?)\Z")
@@ -64,6 +66,11 @@ def mentioned_ids(text: str) -> list[int]:
     return list(found)
 
 
+def mention_of(person_id: int, name: str) -> str:
+    """Return how a text mentions a person."""
+    return f"@[{re.sub(r'[][]', '', name)}](person:{person_id})"
+
+
 def with_names(text: str, people: Mapping[int, Named]) -> str:
     """Return the text with the mentioned people called by their present names."""
 
@@ -71,7 +78,7 @@ def with_names(text: str, people: Mapping[int, Named]) -> str:
         person = people.get(int(match[2]))
         if person is None:
             return match[0]
-        return f"@[{re.sub(r'[][]', '', person.name)}](person:{match[2]})"
+        return mention_of(int(match[2]), person.name)
 
     return MENTION.sub(named, text)
 
@@ -83,7 +90,7 @@ def plain_text(text: str) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _rendered(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
-    if len(text) > LONGEST_FORMATTED:
+    if len(text) > LONGEST_FORMATTED or _most_cells(text) > CELLS_FORMATTED:
         return SafeString(linebreaks(text, autoescape=True))
     html = _parser().render(text, {"pictures": dict(pictures)})
     # A second wall: what the parser makes is made of these tags alone.
@@ -97,6 +104,12 @@ def _rendered(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
         attribute_filter=_only_mentions,
     )
     return SafeString(clean)  # cleaned above
+
+
+def _most_cells(text: str) -> int:
+    """Return how many cells a table in the text may have: each line is filled up to its head."""
+    lines = text.splitlines()
+    return len(lines) * max((line.count("|") for line in lines), default=0)
 
 
 def _only_mentions(tag: str, attribute: str, value: str) -> str | None:
@@ -142,9 +155,10 @@ def _web_address(state: StateInline, silent: bool) -> bool:
     """Make a link of an address that stands in the text, after its scheme has been read."""
     if state.src[state.pos] != ":" or state.linkLevel > 0:
         return False
-    match = WEB_ADDRESS.match(state.src, state.pos, state.posMax)
+    # The scheme first: it is the cheaper of the two, and most colons have none before them.
     scheme = SCHEME_BEFORE.search(state.pending[-6:])
-    if match is None or scheme is None:
+    match = WEB_ADDRESS.match(state.src, state.pos, state.posMax) if scheme else None
+    if scheme is None or match is None:
         return False
     rest = match[0].rstrip(".,;:!?'*_~")
     if rest.endswith(")") and rest.count(")") > rest.count("("):

@@ -3,11 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opale.delivery.projects.models import Deliverable, Gate, Project, WorkPackage
 from opale.notifications.domain.kinds import Kind, Pace
+from opale.notifications.domain.things import rows_of
 
 GROUP = pgettext_lazy("notifications", "Projects")
-GIVEN = Kind(
-    name="projects.given", label=_("A project is assigned to you"), group=GROUP, icon="briefcase",
+MANAGER_ASSIGNED = Kind(
+    name="projects.manager_assigned", label=_("A project is assigned to you"), group=GROUP,
+    icon="briefcase",
     sentence=_("You now lead %(project)s “%(name)s”"), pace=Pace.AT_ONCE, push=True,
 )  # fmt: skip
 ASSIGNED = Kind(
@@ -45,5 +48,13 @@ CARRIER_DUE = Kind(
     sentence=_("%(project)s: “%(task)s” is promised by the carrier for %(promised_on)s"),
 )  # fmt: skip
 KINDS = (
-    GIVEN, ASSIGNED, TASK_MOVED, END_MOVED, SUBMITTED, GATE_READY, PROMISE_DUE, CARRIER_DUE,
+    MANAGER_ASSIGNED, ASSIGNED, TASK_MOVED, END_MOVED, SUBMITTED, GATE_READY, PROMISE_DUE,
+    CARRIER_DUE,
 )  # fmt: skip
+THINGS = {
+    "projects.project": rows_of(Project),
+    "projects.promise": rows_of(Project),
+    "projects.package": rows_of(WorkPackage),
+    "projects.deliverable": rows_of(Deliverable),
+    "projects.gate": rows_of(Gate),
+}

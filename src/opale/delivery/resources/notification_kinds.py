@@ -3,11 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from opale.delivery.resources.models import ResourceRequest
 from opale.notifications.domain.kinds import Kind, Pace
+from opale.notifications.domain.things import rows_of
 
 GROUP = pgettext_lazy("notifications", "Resource requests")
-ASKED = Kind(
-    name="resources.asked", label=_("A request arrives for your team"), group=GROUP,
+REQUESTED = Kind(
+    name="resources.requested", label=_("A request arrives for your team"), group=GROUP,
     icon="user-search", pace=Pace.AT_ONCE,
     sentence=_("%(hours)s hours requested from %(team)s: %(purpose)s (answer due %(answer_at)s)"),
 )  # fmt: skip
@@ -21,4 +23,5 @@ STAFFED = Kind(
     icon="calendar-check", pace=Pace.AT_ONCE,
     sentence=_("You are reserved for %(purpose)s, from %(first_on)s to %(last_on)s"),
 )  # fmt: skip
-KINDS = (ASKED, ANSWERED, STAFFED)
+KINDS = (REQUESTED, ANSWERED, STAFFED)
+THINGS = {"resources.request": rows_of(ResourceRequest)}

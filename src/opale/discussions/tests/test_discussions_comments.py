@@ -1,20 +1,26 @@
 """Comments on records: who sees and writes them, mentions, edits, deletion, files, watching."""
 
+from datetime import timedelta
+from threading import Barrier, Thread
 from time import process_time
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
 from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.discussions import actions, queries
 from opale.discussions.models import Comment, CommentFile, Watcher
 from opale.discussions.queries import Record
+from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
+from opale.messaging.models import OutgoingMail
+from opale.notifications.actions.delivery import mail_due_notifications
 from opale.notifications.models import Notification
 from opale.organisation.models import Membership, Person
 
@@ -160,6 +166,62 @@ def test_an_edit_tells_only_who_is_newly_mentioned(
     text = f"{mention(agent)} {mention(engineer)}"
     actions.edit_comment(comment, by=manager, text=text)
     assert told() == [("mentioned", engineer)]
+
+
+def test_what_an_edit_takes_away_is_neither_in_the_inbox_nor_in_the_mail(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    agent, engineer = house.people["desk_agent"], house.people["run_engineer"]
+    text = f"{mention(agent)} {mention(engineer)} the password is horse"
+    comment = actions.add_comment(record, text, by=manager)
+    actions.edit_comment(comment, by=manager, text=f"{mention(agent)} ask me")
+    assert told() == [("mentioned", agent)]
+    mail_due_notifications(clock.now() + timedelta(minutes=1))
+    held = [one.text for one in Notification.objects.all()]
+    mailed = [str(vars(one)) for one in OutgoingMail.objects.all()]
+    assert all("ask me" in one for one in (*held, *mailed))
+    assert not any("horse" in one for one in (*held, *mailed))
+
+
+def test_who_lost_the_record_is_not_mailed_what_was_said_on_it(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    agent = house.people["desk_agent"]
+    actions.add_comment(record, f"{mention(agent)} a secret", by=manager)
+    with attributed(system("test")):
+        Membership.objects.filter(person=agent).delete()
+    mail_due_notifications(clock.now() + timedelta(minutes=1))
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_comment_mentions_at_most_fifty(record: Record, manager: Actor) -> None:
+    text = " ".join(f"@[Somebody](person:{number})" for number in range(1, 52))
+    with pytest.raises(Invalid, match="at most 50 people"):
+        actions.add_comment(record, text, by=manager)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_mention_each_other_at_once_are_both_kept() -> None:
+    house = make_personas()
+    first, second = house.actor("project_manager"), house.actor("desk_agent")
+    record = queries.get_record("customer", house.customer.pk, seen_by=first)
+    other = {first: house.people["desk_agent"], second: house.people["project_manager"]}
+    together = Barrier(2)
+
+    def write(by: Actor) -> None:
+        together.wait(10)
+        try:
+            for _ in range(10):
+                actions.add_comment(record, mention(other[by]), by=by)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=write, args=(by,)) for by in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert Comment.objects.count() == 20
 
 
 @pytest.mark.parametrize("persona", ["project_manager", "administrator"])

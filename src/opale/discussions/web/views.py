@@ -19,7 +19,7 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.ui.components.lists import region_id
-from opale.ui.markdown import render_markdown
+from opale.ui.markdown import mention_of, render_markdown
 from opale.ui.toasts import toast_next
 
 
@@ -99,7 +99,11 @@ def people(request: ActorRequest, record_type: str, record_id: int) -> HttpRespo
     found = queries.people_to_mention(record, text, seen_by=request.actor)
     context = {
         "people": [
-            (person, may_open, str(record.kind.cannot_open) % {"name": person.name})
+            {
+                "person": person,
+                "token": mention_of(person.pk, person.name) if may_open else "",
+                "reason": str(record.kind.cannot_open) % {"name": person.name},
+            }
             for person, may_open in found
         ]
     }

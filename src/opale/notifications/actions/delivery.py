@@ -1,5 +1,6 @@
 """Mailing of notifications: those that are due and still unread, one mail for each person."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -14,12 +15,16 @@ from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.queries.mail_layout import Letter
-from opale.notifications.actions.notify import reading_as
-from opale.notifications.domain.quiet_hours import BETWEEN_MAILS
+from opale.notifications import ports
+from opale.notifications.actions.notify import locked, reading_as
+from opale.notifications.domain.quiet_hours import BETWEEN_MAILS, Times
+from opale.notifications.domain.things import visible_things
 from opale.notifications.models import Notification, NotificationTimes
-from opale.notifications.queries import due
+from opale.notifications.queries import due, times_of
 from opale.organisation.models import Person
+from opale.organisation.queries.identity import actor_of_person
 
+LOG: Final = logging.getLogger(__name__)
 SENDER: Final = system("notifications")
 MAIL_JOB: Final = "notifications.mail_due"
 PEOPLE_AT_ONCE: Final = 500
@@ -30,40 +35,59 @@ SHOWN: Final = 30
 def mail_due_notifications(at: datetime) -> int:
     """Mail what is due, and return the number of mails. A person's failure stops no other."""
     waiting = due(at).order_by("person_id").values_list("person_id", flat=True).distinct()
-    return sum(_mail_to(person_id, at) for person_id in waiting[:PEOPLE_AT_ONCE])
+    mailed = 0
+    for person_id in waiting[:PEOPLE_AT_ONCE]:
+        try:
+            mailed += _mail_to(person_id, at)
+        except Exception:
+            LOG.exception("the notifications of person %s were not mailed", person_id)
+    return mailed
 
 
 def _mail_to(person_id: int, at: datetime) -> bool:
-    """Mail a person, in one transaction with the note that it was done, so never twice."""
+    """Mail a person, in one transaction with the note that it was done, so never twice.
+
+    Nothing is mailed of what the person may no longer see, nor to a login that is off.
+    """
     with transaction.atomic(), attributed(SENDER, savepoint=False):
         NotificationTimes.objects.get_or_create(person_id=person_id)
         # One sender at a time for each person: a second one finds nothing left.
         times = NotificationTimes.objects.select_for_update().get(person_id=person_id)
         if times.last_mail_at is not None and at < times.last_mail_at + BETWEEN_MAILS:
             return False
+        person = Person.objects.select_related("user", "company").get(pk=person_id)
         rows = due(at).filter(person_id=person_id)
-        unread = list(rows.filter(read_at=None).order_by("-made_at", "-pk"))
-        rows.exclude(read_at=None).update(mail_due_at=None)
-        if not unread:
+        waiting = locked(rows)
+        found = list(rows.filter(pk__in=waiting).order_by("-made_at", "-pk"))
+        if not ports.is_on_duty(person_id, at):
+            found = _not_held(found, times_of(person, times), at)
+        seen = visible_things((one.thing for one in found), actor_of_person(person))
+        unread = [one for one in found if one.read_at is None and one.thing in seen]
+        others = {one.pk for one in found} - {one.pk for one in unread}
+        Notification.objects.filter(pk__in=others).update(mail_due_at=None)
+        if not unread or not person.email:
             return False
         Notification.objects.filter(pk__in=[one.pk for one in unread]).update(mailed_at=at)
         NotificationTimes.objects.filter(pk=times.pk).update(last_mail_at=at)
-        people = Person.objects.select_related("user", "company")
-        person = people.filter(pk=person_id, left_on=None).exclude(email="").first()
-        if person is None:
-            return False
         _queue(person, unread)
     return True
+
+
+def _not_held(found: Sequence[Notification], times: Times, at: datetime) -> list[Notification]:
+    """Return what leaves in quiet hours: what was to leave within them, as a digest does."""
+    if not times.is_quiet(at):
+        return list(found)
+    return [one for one in found if one.mail_due_at and times.is_quiet(one.mail_due_at)]
 
 
 def _queue(person: Person, found: Sequence[Notification]) -> None:
     language = person.reading_language
     with reading_as(person):
         first, more = found[0], len(found) - SHOWN
-        lines = [f"• {one.text}\n  {settings.BASE_URL}{one.url}" for one in found[:SHOWN]]
+        lines = [f"• {one.text}\n  {_page_of(one)}" for one in found[:SHOWN]]
         if len(found) == 1:
             subject, lines = first.text, [first.text]
-            link = (_("Open in Opale"), f"{settings.BASE_URL}{first.url}")
+            link = (_("Open in Opale"), _page_of(first))
         else:
             subject = ngettext(
                 "%(n)s notification: %(first)s", "%(n)s notifications: %(first)s", len(found)
@@ -87,3 +111,8 @@ def _queue(person: Person, found: Sequence[Notification]) -> None:
             language=language,
             automatic=True,
         )
+
+
+def _page_of(one: Notification) -> str:
+    """Return the address that leads to what a notification is about, and marks it as read."""
+    return f"{settings.BASE_URL}{reverse('notifications_open', args=[one.pk])}"

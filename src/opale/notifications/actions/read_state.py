@@ -1,10 +1,14 @@
 """Reading of notifications: each is its person's own."""
 
-from opale.kernel import clock, live_topics
+from contextlib import suppress
+
+from django.db import IntegrityError
+
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotAllowed, NotFound
-from opale.notifications.actions.notify import inbox_topic
+from opale.notifications.actions.notify import change
 from opale.notifications.models import Notification, NotificationQuerySet
 from opale.notifications.queries import notifications
 from opale.notifications.rights import USE
@@ -13,7 +17,7 @@ from opale.notifications.rights import USE
 def mark_read(notification: Notification, *, by: Actor) -> Notification:
     """Mark a notification as read. Errors: NotAllowed, NotFound."""
     _require(by)
-    _mark(_own(notification, by).filter(read_at=None), by)
+    change(_own(notification, by).filter(read_at=None), by, read_at=clock.now())
     return _again(notification, by)
 
 
@@ -24,14 +28,9 @@ def mark_unread(notification: Notification, *, by: Actor) -> Notification:
     Errors: NotAllowed, NotFound.
     """
     _require(by)
-    with attributed(by):
-        row = _own(notification, by).first()
-        if row is None:
-            raise NotFound
-        same = notifications(seen_by=by, read=False).filter(kind=row.kind, thing=row.thing)
-        if not same.exists():
-            _own(notification, by).update(read_at=None, mail_due_at=None)
-            live_topics.publish(inbox_topic(by.person_id))
+    _again(notification, by)
+    with suppress(IntegrityError), attributed(by):  # a newer one is unread
+        change(_own(notification, by), by, read_at=None, mail_due_at=None)
     return _again(notification, by)
 
 
@@ -41,20 +40,12 @@ def mark_all_read(*, by: Actor) -> int:
     Errors: NotAllowed.
     """
     _require(by)
-    return _mark(notifications(seen_by=by, read=False), by)
+    return change(notifications(seen_by=by, read=False), by, read_at=clock.now())
 
 
 def _require(by: Actor) -> None:
     if not by.can(USE):
         raise NotAllowed
-
-
-def _mark(rows: NotificationQuerySet, by: Actor) -> int:
-    with attributed(by):
-        count = rows.update(read_at=clock.now())
-        if count:
-            live_topics.publish(inbox_topic(by.person_id))
-    return count
 
 
 def _own(notification: Notification, by: Actor) -> NotificationQuerySet:

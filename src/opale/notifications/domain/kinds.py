@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 Label = str | Promise
 
@@ -30,11 +30,12 @@ class Pace(models.TextChoices):
 class Kind:
     """Kind of notification.
 
-    `name` begins with the app's (`projects.given`); `label` is its name among the choices, under
+    `name` begins with the app's (`projects.assigned`); `label` is its name among the choices, under
     the heading `group`. `sentence` is a text with placeholders for the values of a notification;
     `bundled` the one for several about the same thing, with `%(count)s`. Values whose names end in
     `_on` are days and in `_at` moments, both in ISO 8601; people read them as dates of their
-    language. `pace` and `push` are the defaults.
+    language. Of `name_en` and `name_fr` the sentence says `name`, in its language. `pace` and
+    `push` are the defaults.
     """
 
     name: str
@@ -51,6 +52,8 @@ class Kind:
         said: dict[str, object] = defaultdict(str, count=count)
         # A value that the sentence gained since then is left out.
         said.update((name, _said(name, value)) for name, value in values.items())
+        end = f"_{(get_language() or '')[:2]}"
+        said.update((name[:-3], value) for name, value in values.items() if name.endswith(end))
         sentence = self.bundled if count > 1 and self.bundled else self.sentence
         return str(sentence) % said
 

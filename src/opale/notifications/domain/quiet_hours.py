@@ -1,7 +1,7 @@
 """When a mail may leave: after quiet hours, and not too soon after the one before."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -39,11 +39,15 @@ class Times:
         return self._next(self.digest_at, at)
 
     def _next(self, clock: time, at: datetime) -> datetime:
-        local = at.astimezone(self.zone)
-        found = datetime.combine(local.date(), clock, self.zone)
-        if found <= local:
-            found = datetime.combine(local.date() + timedelta(days=1), clock, self.zone)
-        # In spring an hour is missing: the moment that it names is the one after the gap.
+        day = at.astimezone(self.zone).date()
+        # In autumn an hour comes twice; in spring one is missing, and the moment that it names is
+        # the one after the gap.
+        moments = (
+            datetime.combine(day + timedelta(days=days), clock, self.zone).replace(fold=fold)
+            for days in (0, 1)
+            for fold in (0, 1)
+        )
+        found = next(moment for one in moments if (moment := one.astimezone(UTC)) > at)
         return found.astimezone(at.tzinfo or self.zone)
 
 

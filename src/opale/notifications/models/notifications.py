@@ -20,7 +20,7 @@ class Notification(models.Model):
 
     `thing` names the record (`project:12`), `url` its page. While it is unread, more of the same
     kind about the same thing are bundled into it, and counted. `mail_due_at` is when it is mailed,
-    None where it is not; `mailed_at` when it was.
+    None where it is not; `mailed_at` when it was, `pushed_at` when it was sent to devices.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "person_id"}
@@ -36,6 +36,10 @@ class Notification(models.Model):
     read_at = models.DateTimeField(pgettext_lazy("a notification", "Read"), null=True)
     mail_due_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)
+    pushed_at = models.DateTimeField(null=True)
+
+    hidden = False
+    """Whether its reader has lost sight of the thing: then it names its kind alone."""
 
     objects = NotificationQuerySet.as_manager()
 
@@ -50,6 +54,7 @@ class Notification(models.Model):
         )
         indexes = (
             models.Index(fields=["person", "-made_at", "-id"], name="notification_inbox"),
+            models.Index(fields=["thing", "kind"], name="notification_of_thing"),
             models.Index(
                 fields=["mail_due_at"],
                 condition=Q(mailed_at=None, mail_due_at__isnull=False),
@@ -68,6 +73,8 @@ class Notification(models.Model):
     def text(self) -> str:
         """The sentence, in the language in force."""
         kind = self.declared
+        if self.hidden:
+            return str(self.label)
         return kind.text(self.values, self.count) if kind else self.kind
 
     @property

@@ -1,24 +1,29 @@
 """What a person is told: in the inbox, by mail, on devices, and how often."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from threading import Barrier, Thread
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connections
 from tests.personas import MAKER, Personas
 
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.messaging.actions.suppressions import suppress_address
 from opale.messaging.models.outgoing import OutgoingMail
 from opale.notifications import ports, queries
 from opale.notifications.actions import choices, read_state, retention
 from opale.notifications.actions.delivery import mail_due_notifications
-from opale.notifications.actions.notify import notify
+from opale.notifications.actions.notify import News, notify, notify_each
 from opale.notifications.domain.kinds import Kind, Pace, register
+from opale.notifications.domain.things import register_thing
 from opale.notifications.models import Notification
-from opale.organisation.models import Person
+from opale.notifications.rights import USE
+from opale.organisation.models import Person, User
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 12, 2, 12, tzinfo=PARIS)
@@ -35,6 +40,9 @@ MINUTE = timedelta(minutes=1)
 def known_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opale.notifications.domain.kinds._kinds", {})
     register(AT_ONCE, DAILY)
+    monkeypatch.setattr("opale.notifications.domain.things._things", {})
+    register_thing("p", lambda ids, actor: ids if actor.can(USE) else [])
+    register_thing("secret", lambda _ids, _actor: [])
 
 
 @pytest.fixture
@@ -52,6 +60,11 @@ def agent(personas: Personas) -> Person:
 def tell(person: Person, *, kind: Kind = AT_ONCE, thing: str = "p:1", at: datetime = NOON) -> int:
     values = {"name": f"P-{thing}"}
     return notify(kind, [person], thing=thing, url="/projects/1/", values=values, by=MAKER, at=at)
+
+
+def change_login(person: Person, **values: Any) -> None:
+    with attributed(MAKER):
+        User.objects.filter(person=person).update(**values)
 
 
 def mails() -> list[OutgoingMail]:
@@ -230,3 +243,176 @@ def test_two_at_once_are_bundled(personas: Personas) -> None:
     for thread in threads:
         thread.join(20)
     assert Notification.objects.get().count == 2
+
+
+@pytest.mark.django_db
+def test_what_its_reader_may_no_longer_see_is_neither_mailed_nor_shown(
+    personas: Personas, agent: Person
+) -> None:
+    tell(agent, thing="secret:1")
+    tell(agent, thing="p:2")
+    assert mail_due_notifications(NOON + MINUTE) == 1
+    (mail,) = mails()
+    assert "P-p:2" in f"{mail.subject} {mail.body} {mail.letter}"
+    assert "P-secret:1" not in f"{mail.subject} {mail.body} {mail.letter}"
+    client = personas.client("desk_agent")
+    for path in ("/inbox/", "/api/v1/notifications"):
+        shown = client.get(path).content.decode()
+        assert "P-p:2 moved" in shown
+        assert "P-secret:1" not in shown
+        assert "At once" in shown, "the kind is named, so that the count is explained"
+
+
+@pytest.mark.django_db
+def test_a_login_that_is_off_is_not_mailed(agent: Person) -> None:
+    tell(agent)
+    change_login(agent, is_active=False)
+    assert mail_due_notifications(NOON + MINUTE) == 0
+    assert mails() == []
+
+
+@pytest.mark.django_db
+def test_a_thing_that_no_app_declares_is_a_fault(agent: Person) -> None:
+    with pytest.raises(ValueError, match="declares no such thing"):
+        tell(agent, thing="unknown:1")
+
+
+@pytest.mark.django_db
+def test_the_failure_of_one_mail_stops_no_other(personas: Personas, agent: Person) -> None:
+    engineer = personas.people["run_engineer"]
+    broken, whole = sorted((agent, engineer), key=lambda one: one.pk)
+    tell(broken)
+    tell(whole)
+    change_login(broken, time_zone="Nowhere/Land")
+    assert mail_due_notifications(NOON + MINUTE) == 1
+    assert mails()[0].to == [whole.email]
+
+
+@pytest.mark.django_db
+def test_news_from_before_the_quiet_hours_wait_for_their_end(agent: Person) -> None:
+    evening = NOON.replace(hour=19, minute=59, second=50)
+    tell(agent, at=evening)
+    assert mail_due_notifications(evening + MINUTE) == 0
+    assert mail_due_notifications(NOON.replace(day=3, hour=7)) == 1
+    # A worker that comes back at night does not send what was due in the afternoon.
+    tell(agent, thing="p:2", at=NOON.replace(day=3, hour=15))
+    assert mail_due_notifications(NIGHT.replace(day=3)) == 0
+    assert mail_due_notifications(NOON.replace(day=4, hour=7)) == 1
+
+
+@pytest.mark.django_db
+def test_who_is_on_shift_later_is_reached_then(
+    agent: Person, pushed: list[tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(agent, at=NIGHT - timedelta(hours=2))
+    monkeypatch.setattr(ports, "_on_duty", [lambda person_id, _at: person_id == agent.pk])
+    tell(agent, at=NIGHT)
+    tell(agent, at=NIGHT + MINUTE)
+    assert len(pushed) == 1
+    assert mail_due_notifications(NIGHT + MINUTE) == 1
+
+
+@pytest.mark.django_db
+def test_times_are_those_of_the_zone_that_the_person_chose(agent: Person) -> None:
+    change_login(agent, time_zone="America/New_York")
+    person = Person.objects.select_related("user").get(pk=agent.pk)
+    tell(person, at=NIGHT)  # 17:00 there
+    assert mail_due_notifications(NIGHT + MINUTE) == 1
+
+
+@pytest.mark.django_db
+def test_a_digest_within_the_quiet_hours_is_sent(personas: Personas, agent: Person) -> None:
+    by = personas.actor("desk_agent")
+    choices.set_times(digest_at=time(6), quiet_since=time(20), quiet_until=time(7), by=by)
+    tell(agent, kind=DAILY)
+    tell(agent, thing="p:2", at=NIGHT)
+    assert mail_due_notifications(NOON.replace(day=3, hour=6)) == 1
+    assert "P-p:1" in mails()[0].subject
+
+
+@pytest.mark.django_db
+def test_a_token_writes_in_the_name_of_its_person(personas: Personas, agent: Person) -> None:
+    engineer = personas.actor("run_engineer")
+    by = replace(engineer, name=f"{engineer.name} ({'x' * 200})", signs_as=engineer.name)
+    notify(AT_ONCE, [agent], thing="p:1", url="/", values={"name": "x"}, by=by, at=NOON)
+    assert Notification.objects.get().by_name == engineer.name
+
+
+@pytest.mark.django_db
+def test_news_of_a_call_ask_the_database_as_often_as_one(
+    personas: Personas, django_assert_max_num_queries: Any
+) -> None:
+    def news(count: int) -> list[News]:
+        people = [personas.people["desk_agent"], personas.people["run_engineer"]]
+        return [
+            News(DAILY, person, f"p:{number}", "/", {"name": "x"})
+            for person in people
+            for number in range(count)
+        ]
+
+    notify_each(news(1), by=MAKER, at=NOON)
+    with django_assert_max_num_queries(12):
+        assert notify_each(news(100), by=MAKER, at=NOON) == 2
+    assert Notification.objects.count() == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_each_other_over_the_same_notifications(personas: Personas) -> None:
+    agent = personas.people["desk_agent"]
+    by = personas.actor("desk_agent")
+    upwards = [News(AT_ONCE, agent, f"p:{n}", "/", {"name": "x"}) for n in range(1, 60)]
+    together = Barrier(3)
+    failures: list[DatabaseError] = []
+
+    def run(change: Callable[[], object]) -> None:
+        together.wait(10)
+        try:
+            for _ in range(10):
+                change()
+        except DatabaseError as failure:
+            failures.append(failure)
+        finally:
+            connections.close_all()
+
+    threads = [
+        Thread(target=run, args=(change,))
+        for change in (
+            lambda: notify_each(upwards, by=MAKER, at=NOON),
+            lambda: notify_each(reversed(upwards), by=MAKER, at=NOON),
+            lambda: read_state.mark_all_read(by=by),
+        )
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_unread_at_once_by_two_is_no_failure(personas: Personas) -> None:
+    agent, by = personas.people["desk_agent"], personas.actor("desk_agent")
+    rows = []
+    for _ in range(2):
+        tell(agent)
+        rows.append(Notification.objects.order_by("-pk")[0])
+        read_state.mark_all_read(by=by)
+    together = Barrier(2)
+    failures: list[DatabaseError] = []
+
+    def unread(row: Notification) -> None:
+        together.wait(10)
+        try:
+            read_state.mark_unread(row, by=by)
+        except DatabaseError as failure:
+            failures.append(failure)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=unread, args=(row,)) for row in rows]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert failures == []
+    assert Notification.objects.filter(read_at=None).count() == 1

@@ -66,6 +66,11 @@ class Person(models.Model):
         return self.user.language if self.user else self.company.language
 
     @property
+    def reading_zone(self) -> str:
+        """Time zone of what Opale writes to this person: the login's, else that of their work."""
+        return self.user.time_zone if self.user else self.time_zone
+
+    @property
     def initials(self) -> str:
         words = [word for word in self.name.split() if word[:1].isalpha()]
         return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))

@@ -172,6 +172,13 @@ def _token(digest: str) -> ApiToken:
     return valid_tokens().get(digest=digest)
 
 
+def actor_of_person(person: Person) -> Actor:
+    """Return the actor that a person's login has now, or nobody."""
+    if person.user is None or person.left_on is not None:
+        return ANONYMOUS
+    return actor_of(person.user)
+
+
 def actor_of_token(token: ApiToken) -> Actor:
     """Return the token's user, with rights narrowed to the token's scopes (empty: all rights).
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.profiles import examples
 
-from opale.ui.markdown import mentioned_ids, render_markdown, with_names
+from opale.ui.markdown import mention_of, mentioned_ids, render_markdown, with_names
 
 SECONDS = 5
 """Far more than any text takes on a busy machine."""
@@ -106,3 +106,16 @@ def test_mentions_say_the_present_name() -> None:
 
     text = with_names("@[The boss](person:1), @[Other](person:2)", {1: Person()})
     assert text == "@[Olivie X Baudry](person:1), @[Other](person:2)"
+
+
+def test_a_table_of_a_million_cells_is_shown_as_typed() -> None:
+    head = "|a" * 5_000 + "|\n" + "|-" * 5_000 + "|\n"
+    bomb = head + "x\n" * 200
+    html = render_markdown(bomb)
+    assert "<table>" not in html
+    assert len(html) < 3 * len(bomb)
+    assert "<table>" in render_markdown("|a|b|\n|-|-|\n|1|2|\n")
+
+
+def test_a_name_with_brackets_is_mentioned() -> None:
+    assert mentioned_ids(mention_of(12, "Jean [ext]")) == [12]

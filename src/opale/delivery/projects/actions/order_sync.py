@@ -18,6 +18,7 @@ from opale.delivery.orders.states import ENDED, OPEN, OrderState
 from opale.delivery.projects.actions.decomposition import content_of, decompose_lines
 from opale.delivery.projects.actions.line_changes import apply_line_changes
 from opale.delivery.projects.actions.plans import publish_project, replan
+from opale.delivery.projects.actions.project_notifications import settle_project
 from opale.delivery.projects.actions.releases import release_packages
 from opale.delivery.projects.actions.wanted_date import sync_wanted_day, wanted_day
 from opale.delivery.projects.facts import ProjectMoved, ProjectOpened
@@ -210,6 +211,7 @@ def _end(project: Project, move: Move, *, by: Actor, at: datetime) -> None:
         move = Move(FINISH.name, LIVE, ProjectState.DONE, FINISH.right)
     perform(move, rows, by=by, at=at, ended_at=at, next_package=None, waits_for="", late_by=0)
     project.refresh_from_db()
+    settle_project(project, by=by)
     announce_project_move(project, by=by, at=at)
 
 

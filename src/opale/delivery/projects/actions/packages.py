@@ -12,7 +12,6 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from opale.delivery.projects.actions.plans import lock_package, lock_project, replan
-from opale.delivery.projects.actions.project_notifications import notify_assigned
 from opale.delivery.projects.actions.releases import (
     release_packages,
     release_remaining,
@@ -62,8 +61,7 @@ def add_package(
         )
         if after:
             _link(held, package, dict.fromkeys(after, 0))
-        replan(held, by=by)
-        notify_assigned(held, package, by=by)
+        replan(held, by=by, assigned=package)
     package.refresh_from_db()
     return package
 
@@ -90,9 +88,7 @@ def edit_package(
         if after is not None and _link(held, row, after):
             changed.append("after")
         if changed:
-            replan(held, by=by)
-            if "person" in changed:
-                notify_assigned(held, row, by=by)
+            replan(held, by=by, assigned=row if "person" in changed else None)
             record_slip(held, row, before, cause=cause, note=note, by=by)
 
 

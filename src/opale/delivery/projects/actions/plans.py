@@ -4,10 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from opale.delivery.projects.actions.project_notifications import (
-    notify_moved_end,
-    notify_moved_tasks,
-)
+from opale.delivery.projects.actions.project_notifications import notify_replanned
 from opale.delivery.projects.domain.health import health_reasons, weather
 from opale.delivery.projects.domain.scheduling import Link, Plan, Task, Workdays, plan
 from opale.delivery.projects.models import Baseline, PackageLink, Party, Project, WorkPackage
@@ -62,10 +59,10 @@ def publish_project(project: Project) -> None:
     live_topics.publish(LIST, project.topic)
 
 
-def replan(project: Project, *, by: Actor) -> Plan:
+def replan(project: Project, *, by: Actor, assigned: WorkPackage | None = None) -> Plan:
     """Reschedule a project: its dates, who is waited for and its weather; the caller locks the
     project. Unchanged rows are not written. Who leads the project or works on a task is told that
-    its dates moved."""
+    its dates moved; of an `assigned` task, its person that it is theirs."""
     packages = list(
         WorkPackage.objects.filter(project=project)
         .select_related("person__calendar", "person__company__calendar")
@@ -84,8 +81,7 @@ def replan(project: Project, *, by: Actor) -> Plan:
     )
     moved = _write_dates(packages, found)
     ended_on = _write_summary(project, packages, links, found)
-    notify_moved_tasks(project, moved, by=by)
-    notify_moved_end(project, ended_on, by=by)
+    notify_replanned(project, moved, assigned, ended_on, by=by)
     publish_project(project)
     return found
 

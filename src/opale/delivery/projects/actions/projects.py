@@ -14,7 +14,7 @@ from opale.delivery.orders.states import COMPLETE as COMPLETE_ORDER
 from opale.delivery.orders.states import OrderState
 from opale.delivery.projects.actions.order_sync import announce_project_move, sync_project
 from opale.delivery.projects.actions.plans import lock_project, replan
-from opale.delivery.projects.actions.project_notifications import notify_given
+from opale.delivery.projects.actions.project_notifications import notify_manager
 from opale.delivery.projects.models import Deliverable, Gate, Project, WorkPackage
 from opale.delivery.projects.queries import default_templates, managers
 from opale.delivery.projects.rights import WORK
@@ -72,7 +72,7 @@ def assign_manager(
         )
         if changed:
             replan(held, by=by)
-            notify_given(held, person, by=by)
+            notify_manager(held, person, by=by)
 
 
 def _check_exception(person: Person, granted_by: Person | None, reason: str, asked: str) -> None:

@@ -10,6 +10,7 @@ from opale.delivery.projects.models.follow_up import ActionItem, Minutes, Risk
 from opale.delivery.projects.models.projects import (
     WORK_PACKAGE,
     Decomposition,
+    Named,
     PackageLink,
     Party,
     Project,
@@ -33,6 +34,7 @@ __all__ = [
     "Evidence",
     "Gate",
     "Minutes",
+    "Named",
     "PackageLink",
     "Party",
     "Project",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 from tests.personas import Personas
 
 from opale.delivery.projects.actions import deliverables, packages, project_notifications, projects
@@ -10,6 +11,7 @@ from opale.delivery.projects.models import Deliverable, Gate, Project, WorkPacka
 from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.states import BEGIN
 from opale.delivery.projects.tests.builders import MAKER, fresh, led, make_project, package
+from opale.kernel.attribution import attributed
 from opale.notifications.models import Notification
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +36,7 @@ def test_a_manager_is_told_of_a_given_project_and_an_engineer_of_a_task(
     personas: Personas,
 ) -> None:
     project = led(make_project(personas), personas)
-    given = told(personas, MANAGER)["projects.given"]
+    given = told(personas, MANAGER)["projects.manager_assigned"]
     assert given.text == f"You now lead {project.reference} “{project.name}”"
     assert given.url == f"/projects/{project.number}/"
     row = WorkPackage.objects.filter(project=project).order_by("position")[0]
@@ -108,3 +110,50 @@ def test_a_promised_day_is_announced_once(personas: Personas) -> None:
     project_notifications.notify_due_promises(by=MAKER)
     project_notifications.notify_due_promises(by=MAKER)
     assert told(personas, MANAGER)["projects.promise_due"].count == 1
+
+
+def test_a_promise_whose_reminder_was_missed_is_announced_the_next_day(
+    personas: Personas,
+) -> None:
+    project = running(personas)
+    Project.objects.filter(pk=project.pk).update(promised_on=today() + timedelta(days=6))
+    told(personas, MANAGER)
+    project_notifications.notify_due_promises(by=MAKER)
+    assert "projects.promise_due" in told(personas, MANAGER)
+
+
+def test_a_task_given_to_somebody_else_asks_its_former_person_no_longer(
+    personas: Personas,
+) -> None:
+    project = running(personas)
+    row = WorkPackage.objects.filter(project=project).order_by("position")[0]
+    packages.edit_package(row, by=MAKER, person=personas.people[ENGINEER])
+    packages.edit_package(row, by=MAKER, person=personas.people["core_engineer"], days=row.days + 2)
+    asked = Notification.objects.filter(kind__startswith="projects.", read_at=None)
+    assert not asked.filter(person=personas.people[ENGINEER]).exists()
+    # Who is newly assigned is told that alone, though the days moved too.
+    (news,) = asked.filter(person=personas.people["core_engineer"])
+    assert news.kind == "projects.assigned"
+
+
+def test_what_an_ended_project_asked_for_is_over(personas: Personas) -> None:
+    project = running(personas)
+    row = Deliverable.objects.filter(project=project)[0]
+    deliverables.submit_deliverable(row, by=personas.actor(ENGINEER), place="doc/1")
+    project_notifications.settle_project(project, by=MAKER)
+    assert not Notification.objects.filter(kind__startswith="projects.", read_at=None).exists()
+
+
+def test_names_are_said_in_the_language_of_the_reader(personas: Personas) -> None:
+    project = running(personas)
+    row = WorkPackage.objects.filter(project=project).order_by("position")[0]
+    with attributed(MAKER):
+        WorkPackage.objects.filter(pk=row.pk).update(name_en="Kick-off", name_fr="Lancement")
+    packages.edit_package(
+        WorkPackage.objects.get(pk=row.pk), by=MAKER, person=personas.people[ENGINEER]
+    )
+    news = Notification.objects.get(kind="projects.assigned")
+    with translation.override("fr"):
+        assert "Lancement" in news.text
+    with translation.override("en"):
+        assert "Kick-off" in news.text

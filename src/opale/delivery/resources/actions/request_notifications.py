@@ -14,17 +14,17 @@ from opale.organisation.models import Person
 from opale.organisation.queries.teams import leaders_of
 
 
-def notify_asked(request: ResourceRequest, *, by: Actor, at: datetime) -> None:
+def notify_requested(request: ResourceRequest, *, by: Actor, at: datetime) -> None:
     """Tell the leads of a team that a request waits for their answer."""
     _notify(
-        kinds.ASKED, leaders_of(request.team), request, by=by, at=at, team=request.team.name,
+        kinds.REQUESTED, leaders_of(request.team), request, by=by, at=at, team=request.team.name,
         hours=f"{request.hours.normalize():f}", answer_at=request.answer_by,
     )  # fmt: skip
 
 
 def notify_answered(request: ResourceRequest, *, by: Actor, at: datetime) -> None:
     """Tell who asked that the team has answered; the team's leads are asked no longer."""
-    settle(kinds.ASKED, thing=_of(request), by=by, at=at)
+    settle_requested(request, by=by, at=at)
     asker = request.asked_by
     _notify(
         kinds.ANSWERED, [asker] if asker else [], request, by=by, at=at, team=request.team.name
@@ -36,6 +36,11 @@ def notify_staffed(request: ResourceRequest, person: Person, *, by: Actor, at: d
     _notify(
         kinds.STAFFED, [person], request, by=by, at=at, first_on=request.since, last_on=request.last
     )  # fmt: skip
+
+
+def settle_requested(request: ResourceRequest, *, by: Actor, at: datetime) -> None:
+    """Mark as read that a request waits for an answer."""
+    settle(kinds.REQUESTED, thing=_of(request), by=by, at=at)
 
 
 def _notify(

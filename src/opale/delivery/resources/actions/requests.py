@@ -12,7 +12,11 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer
-from opale.delivery.resources.actions.request_notifications import notify_asked, notify_staffed
+from opale.delivery.resources.actions.request_notifications import (
+    notify_requested,
+    notify_staffed,
+    settle_requested,
+)
 from opale.delivery.resources.facts import RequestStaffed
 from opale.delivery.resources.models import Offer, ResourceRequest
 from opale.delivery.resources.rights import ASK, READ
@@ -80,7 +84,7 @@ def create_request(
         if not ResourceRequest.objects.filter(pk=made.pk).within(by, ASK).exists():
             raise NotAllowed
         _touch(made)
-        notify_asked(made, by=by, at=moment)
+        notify_requested(made, by=by, at=moment)
     return made
 
 
@@ -200,7 +204,7 @@ def agree_to_date(
         )
         _touch(held)
         held.answer_by = answer_due(held.team, moment)
-        notify_asked(held, by=by, at=moment)
+        notify_requested(held, by=by, at=moment)
     return held
 
 
@@ -209,7 +213,9 @@ def withdraw_request(request: ResourceRequest, *, by: Actor, at: datetime | None
     with attributed(by):
         held = lock_row(ResourceRequest.objects.filter(pk=request.pk), by, ASK)
         rows = ResourceRequest.objects.filter(pk=held.pk)
-        perform(WITHDRAW, rows, by=by, at=at or clock.now())
+        moment = at or clock.now()
+        perform(WITHDRAW, rows, by=by, at=moment)
+        settle_requested(held, by=by, at=moment)
         _touch(held)
 
 

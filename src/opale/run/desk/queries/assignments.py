@@ -174,9 +174,16 @@ def is_in_asked_team(assignment: Assignment, actor: Actor) -> bool:
 
 def works_on_ticket(assignment: Assignment, actor: Actor) -> bool:
     """Return whether the actor was asked, by a team of theirs, and may see the ticket itself."""
-    if not actor.can(CONSOLE) or not is_in_asked_team(assignment, actor):
+    if not is_in_asked_team(assignment, actor):
         return False
-    return Ticket.objects.visible_to(actor).filter(pk=assignment.ticket_id).exists()
+    return bool(tickets_to_work_on([assignment], actor))
+
+
+def tickets_to_work_on(rows: Sequence[Assignment], actor: Actor) -> Mapping[int, Ticket]:
+    """Return those tickets of work whose pages the actor may see, by id."""
+    if not actor.can(CONSOLE):
+        return {}
+    return Ticket.objects.visible_to(actor).in_bulk([row.ticket_id for row in rows])
 
 
 def asked_of_actor(ticket: Ticket, actor: Actor) -> list[Assignment]:

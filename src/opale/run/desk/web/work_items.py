@@ -59,13 +59,17 @@ def _ticket(ticket: Ticket, clock: Commitment | None, at: datetime) -> WorkItem:
 
 def escalated_work(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem]:
     """Return the work escalated to the actor's teams: to accept, or accepted by the actor."""
-    for asked in assignments.work_in("mine", seen_by=actor)[:limit]:
+    rows = list(assignments.work_in("mine", seen_by=actor)[:limit])
+    tickets = assignments.tickets_to_work_on(rows, actor)
+    for asked in rows:
         waits = asked.state == AssignmentState.REQUESTED
         if waits or asked.person_id in (None, actor.person_id):
-            yield _work(asked, at, waits=waits)
+            ticket = tickets.get(asked.ticket_id)
+            yield _work(asked, ticket, at, waits=waits)
 
 
-def _work(asked: Assignment, at: datetime, *, waits: bool) -> WorkItem:
+def _work(asked: Assignment, ticket: Ticket | None, at: datetime, *, waits: bool) -> WorkItem:
+    """`ticket` is that of the work where its reader may see it: the work is done on its page."""
     clock: Commitment | None = next(iter(getattr(asked, "clocks", [])), None)
     due = clock.due_at if clock else None
     urgency = urgency_of(due, at)
@@ -74,7 +78,9 @@ def _work(asked: Assignment, at: datetime, *, waits: bool) -> WorkItem:
         kind=_("Escalation"),
         icon="arrow-up",
         name=f"{asked.ticket.reference} {asked.ticket.subject}",
-        url=reverse("desk_assignment", args=[asked.pk]),
+        url=reverse("desk_ticket", args=[ticket.number])
+        if ticket
+        else reverse("desk_assignment", args=[asked.pk]),
         urgency=min(urgency, Urgency.ANSWER) if waits else urgency,
         reason=_("to accept") if waits else clock.get_measure_display() if clock else _("accepted"),
         due=due,

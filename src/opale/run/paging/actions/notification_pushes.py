@@ -3,6 +3,7 @@
 from contextlib import suppress
 from typing import Final
 
+from cryptography.fernet import InvalidToken
 from procrastinate.contrib.django import app
 
 from opale.messaging.domain.channel_delivery import DeliveryRefused
@@ -25,7 +26,7 @@ def push_to_browsers(person_id: int, text: str, url: str) -> int:
     sent = 0
     for method in _browsers(person_id).select_related("gateway"):
         # A browser that is gone is no reason to keep it from the others: the inbox holds it.
-        with suppress(DeliveryRefused, OSError):
+        with suppress(DeliveryRefused, InvalidToken, OSError):
             send_by_method(method, text, "", url)
             sent += 1
     return sent
