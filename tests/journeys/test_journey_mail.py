@@ -48,6 +48,7 @@ pytestmark = [
 ]
 
 SUPPORT = "assistance@opale.test"
+DESK = "Vélorane – assistance"
 HANDED = "guichet@opale.test"
 SET_UP = f"""
 from opale.customers.models import Contact
@@ -147,7 +148,11 @@ def leave(stage: Stage) -> Iterator[None]:
 
 
 def plain(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
+    return part(mail, "plain")
+
+
+def part(mail: EmailMessage, kind: str) -> str:
+    body = mail.get_body((kind,))
     assert body is not None
     return str(body.get_content())
 
@@ -156,7 +161,7 @@ def test_a_mailbox_is_set_up_in_the_browser_and_watched(stage: Stage) -> None:
     page = stage.page("administrator")
     page.goto("/mail-in/mailboxes/new/")
     page.locator("main [name=address]").fill(SUPPORT)
-    page.locator("main [name=name]").fill("Assistance")
+    page.locator("main [name=name]").fill(DESK)
     page.locator("main [name=language]").select_option("fr")
     page.locator("main [name=source]").select_option("listener")
     expect(page.locator("main [name=host]")).to_be_hidden()
@@ -191,6 +196,8 @@ def test_a_conversation_goes_both_ways_in_one_thread(stage: Stage) -> None:
     assert acknowledged["Auto-Submitted"].startswith("auto-")
     assert acknowledged["Content-Language"] == "fr"
     assert first["Message-ID"] in acknowledged["References"]
+    assert "Le centre de services en prendra connaissance" in plain(acknowledged)
+    assert acknowledged["From"].addresses[0].display_name == DESK
     ticket = stage.opale.api(f"/tickets/{number}")
     assert (ticket["source"], ticket["subject"]) == ("mail", "Site de Lyon muet")
     assert ticket["customer_id"] is not None
@@ -205,7 +212,11 @@ def test_a_conversation_goes_both_ways_in_one_thread(stage: Stage) -> None:
     answer = post.next(1)
     assert "Nous regardons. Depuis quand ?" in plain(answer)
     assert first["Message-ID"] in answer["References"]
-    assert SUPPORT in str(answer["From"])
+    sender = answer["From"].addresses[0]
+    assert (sender.addr_spec, sender.display_name.endswith(f", {DESK}")) == (SUPPORT, True)
+    assert f"{DESK} · T-{number}" in plain(answer)
+    assert "=?" not in plain(answer) + part(answer, "html"), "names are encoded in headers alone"
+    assert plain(answer).startswith("--- Répondez au-dessus de cette ligne ---")
 
     # The customer answers as mail programs do: to the address that the mail asks for.
     post.send(

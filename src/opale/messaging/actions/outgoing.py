@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
-from email.utils import formataddr, make_msgid
+from email.utils import make_msgid
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -39,7 +39,7 @@ from opale.messaging.actions.domain_pace import (
 )
 from opale.messaging.actions.suppressions import suppress_address, without_suppressed
 from opale.messaging.domain.failure_reasons import SUPPRESSED_STATUS, failure_reason
-from opale.messaging.domain.mail_addresses import split_address
+from opale.messaging.domain.mail_addresses import split_address, write_address
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models.outgoing import OutgoingMail
 from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
@@ -192,7 +192,7 @@ def _new_id() -> str:
 
 def _sender(mailbox: str, voice: str) -> str:
     name, address = split_address(mailbox or settings.DEFAULT_FROM_EMAIL)
-    return formataddr((" ".join(voice.split()) or name, address), charset="utf-8")
+    return write_address(voice.strip() or name, address)
 
 
 def _thread_headers(answers: Sequence[str], thread: str) -> dict[str, str]:

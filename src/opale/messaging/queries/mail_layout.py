@@ -60,4 +60,4 @@ def reply_mark(letter: Letter) -> str:
     if not letter.answered:
         return ""
     with translation.override(letter.language):
-        return f"##- {_('Please write your answer above this line.')} -##"
+        return f"--- {_('Reply above this line')} ---"

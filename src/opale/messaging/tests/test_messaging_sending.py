@@ -29,6 +29,7 @@ from opale.messaging.actions.outgoing import (
     queue_mail,
     send_mail,
 )
+from opale.messaging.domain.mail_addresses import split_address, write_address
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
 from opale.messaging.queries.reply_tokens import (
@@ -43,6 +44,7 @@ AGENT = Actor(
 )
 READER = Actor("person", "user:2", "Max", {"messaging.read": EVERYTHING})
 SECOND = timedelta(seconds=1)
+QUOTED = 'L’équipe "Nuit", Cœur\\réseau'
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +132,28 @@ def test_an_answer_goes_to_the_signed_address_of_the_mailbox(sink: Sink) -> None
     assert str(taken["From"]) == "Léa Morel <sav@velora.fr>"
     assert origin_of_address(taken["Reply-To"]) == "desk.ticket:12"
     assert taken["Reply-To"].startswith("sav+t.")
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Vélorane – assistance <sav@velora.fr>", "Vélorane – assistance"),
+        ("=?utf-8?b?VsOpbG9yYW5l?= <sav@velora.fr>", "Vélorane"),
+        (write_address(QUOTED, "sav@velora.fr"), QUOTED),
+        (write_address("支援 デスク", "sav@velora.fr"), "支援 デスク"),
+        (write_address("", "sav@velora.fr"), ""),
+    ],
+)  # fmt: skip
+def test_a_name_is_plain_in_opale_and_encoded_in_the_mail_alone(
+    sink: Sink, written: str, name: str
+) -> None:
+    mail = make_mail(mailbox=written)
+    assert "=?" not in mail.sender
+    assert split_address(mail.sender) == (name, "sav@velora.fr")
+    send_mail(mail.pk)
+    (taken,) = sink.taken
+    (sender,) = taken["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (name, "sav@velora.fr")
 
 
 def test_mails_about_one_thing_have_one_root_whoever_they_go_to(sink: Sink) -> None:

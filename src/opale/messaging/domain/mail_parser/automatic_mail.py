@@ -53,7 +53,7 @@ MACHINES: Final = re.compile(
     r"|majordomo|mailman|ezmlm|check_?mk|librenms|observium|cacti|munin|prtg|netdata"
     r"|uptime-?(?:robot|kuma)|pingdom|datadog|sentry|dynatrace|newrelic|splunk|graylog|wazuh|ossec"
     r"|logwatch|fail2ban|smartd|mdadm|veeam|gitlab|github|jira|scanner|copieur|photocopieur"
-    r"|idrac|ipmi|onduleur)"
+    r"|idrac|ipmi|onduleur|news(?:letters?)?|promo(?:tion)?s?)"
     r"(?:[+.=_-].*)?|owner-.+|.+-(?:bounces?|owner|request|errors?)"
     r"|.+[._-](?:no[._-]?reply|do[._-]?not[._-]?reply)"
     r"|(?:system|apache|sympa|jenkins)(?:[+=].*|[._-](?:ci|builds?|alerts?|notifications?|\d+))?",

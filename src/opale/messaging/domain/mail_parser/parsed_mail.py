@@ -1,13 +1,27 @@
 """The data classes of a parsed mail."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
-from typing import IO, Literal
+from typing import IO, Final, Literal
 
 AuthorKind = Literal["", "reply", "bounce", "list", "machine", "ours"]
 """Who wrote: "" a human, "reply" an answering machine (out of office), "bounce" a mail server,
 "list" a mailing list or newsletter, "machine" any other program, "ours" this very Opale."""
+
+SPAM_LEVEL: Final = 5
+"""The confidence from which Exchange delivers into the junk folder (its scale is -1 to 9)."""
+SPAM_MARKS: Final[Mapping[str, Callable[[str], bool]]] = {
+    "X-Spam-Flag": lambda text: text.strip().lower() == "yes",
+    "X-Spam-Status": lambda text: text.strip().lower().startswith("yes"),
+    "X-Spam": lambda text: text.strip().lower() == "yes",
+    "X-Forefront-Antispam-Report": lambda text: "sfv:spm" in text.lower(),
+    "X-MS-Exchange-Organization-SCL": lambda text: (
+        text.strip().isdecimal() and int(text) >= SPAM_LEVEL
+    ),
+}
+"""Headers by which SpamAssassin, rspamd and Exchange tell the mail server behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +148,8 @@ class ParsedMail:
         """Return the first header of this name, decoded; "" without one."""
         wanted = name.lower()
         return next((value for one, value in self.headers if one.lower() == wanted), "")
+
+    @property
+    def is_marked_spam(self) -> bool:
+        """Return whether a mail server before us took the mail for spam."""
+        return any(says(self.header(name)) for name, says in SPAM_MARKS.items())

@@ -27,7 +27,11 @@ SEPARATOR: Final = re.compile(
     r"\s*(?:-{2,}|_{2,}|\*{2,})?\s*$",
     re.IGNORECASE,
 )
-ANSWER_ABOVE: Final = re.compile(r"^[| \t]*##- [^#]{1,200} -##[ \t]*$")
+ANSWER_ABOVE: Final = re.compile(
+    r"^[|> \t]*(?:##- [^#]{1,200} -##"
+    r"|-{2,} ?(?:reply above this line|r[ée]pondez au-dessus de cette ligne) ?-{2,})[ \t]*$",
+    re.IGNORECASE,
+)
 """The line above which ticket systems, this one too, want an answer written."""
 UNDERSCORES: Final = re.compile(r"^\s*_{20,}\s*$")
 FIELD: Final = re.compile(

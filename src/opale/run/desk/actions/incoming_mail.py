@@ -271,14 +271,16 @@ def _propose(found: MailInProcess, ticket: Ticket, other: Ticket, who: SenderRol
 
 
 def _acknowledge(found: MailInProcess, ticket: Ticket) -> bool:
-    """Acknowledge the first mail to a human, once, without more than is safe."""
+    """Acknowledge the first mail to a human, once, without more than is safe; spam never."""
     address = found.sender.address
     if not (found.mailbox.acknowledges and not found.is_automatic and address):
         return False
     contact = found.sender.contact
     if contact is not None and not wants_notice(contact, "acknowledgement", plan_of(ticket)):
         return False
-    if found.sender.proof == "forged" or not may_acknowledge(address):
+    if found.sender.proof == "forged" or found.parsed.is_marked_spam:
+        return False
+    if not may_acknowledge(address):
         return False
     post = TicketMail(
         occasion="acknowledgement",

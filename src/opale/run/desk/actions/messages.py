@@ -49,6 +49,7 @@ from opale.run.desk.queries.digests import contacts_without_copies
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.message_mails import message_id_of_origin
 from opale.run.desk.queries.notices import notices_of_contacts
+from opale.run.desk.queries.text_modules import VariableValues
 
 MANY = 10
 READ_TO_WRITE = ("contact", "employee", "plan_version")
@@ -380,7 +381,7 @@ def _mail(
         cc=words.cc,
         language=ticket.language,
         agent=message.author,
-        own={"text": message.body},
+        own={"text": message.body, "next_update": _promise_to_add(message, by)},
         thread=before.sent,
         heard=before.heard,
         mailbox=before.mailbox,
@@ -389,3 +390,11 @@ def _mail(
         attachments=mailed_files(files),
     )
     queue_message_mail(message, post, by=by)
+
+
+def _promise_to_add(message: Message, by: Actor) -> str:
+    """Return when the next update is promised, unless the text itself says it."""
+    if message.next_update_at is None:
+        return ""
+    said = VariableValues(message.ticket, message.language, by).moment(message.next_update_at)
+    return "" if said in message.body else said

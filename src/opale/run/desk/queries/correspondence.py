@@ -5,12 +5,12 @@ Source: docs/rules/mail.md.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from email.utils import formataddr
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from opale.kernel.reference_cache import cached
+from opale.messaging.domain.mail_addresses import write_address
 from opale.messaging.models import Mailbox
 from opale.run.desk.models import (
     ExternalReference,
@@ -80,7 +80,7 @@ def correspondence_of(ticket: Ticket) -> Correspondence:
     for row in _mails(ticket.pk):
         visibility, mail, message_id, subject, came, came_as, name, address, is_on = row
         if came and is_on and first is None:
-            first = formataddr((name, address), charset="utf-8")
+            first = write_address(name, address)
         if visibility == public and mail:
             sent[mail] = (message_id, subject)
         if visibility == public and came:

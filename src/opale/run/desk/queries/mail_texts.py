@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import formataddr
 
 from django.conf import settings
 from django.db.models import Q
@@ -13,7 +12,7 @@ from opale.customers.models import SupportPlan
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
-from opale.messaging.domain.mail_addresses import split_address
+from opale.messaging.domain.mail_addresses import split_address, write_address
 from opale.messaging.queries.mail_layout import Letter
 from opale.organisation.models import Language
 from opale.run.desk.domain.mail_occasions import (
@@ -78,7 +77,7 @@ def mailbox_of(ticket: Ticket) -> str:
     first mail, else that of its stream; "" where neither is known."""
     came = Message.objects.filter(ticket=ticket, incoming__mailbox__is_on=True).order_by("id")
     found = came.values_list("incoming__mailbox__name", "incoming__mailbox__address").first()
-    return formataddr(found, charset="utf-8") if found else mailbox_of_stream(ticket.stream)
+    return write_address(*found) if found else mailbox_of_stream(ticket.stream)
 
 
 @cached(10)
@@ -86,7 +85,7 @@ def mailbox_of_stream(stream: str) -> str:
     """Return the first mailbox of a stream, "Name <address>"; "" where it has none."""
     rules = MailboxRules.objects.filter(stream=stream, mailbox__is_on=True)
     found = rules.order_by("pk").values_list("mailbox__name", "mailbox__address").first()
-    return formataddr(found, charset="utf-8") if found else ""
+    return write_address(*found) if found else ""
 
 
 def desk_name(mailbox: str, language: str) -> str:

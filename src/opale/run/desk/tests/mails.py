@@ -49,7 +49,8 @@ def answered(house: House, body: str = "C'est noté.") -> Ticket:
 
 def make_mailbox(address: str = "support@nuage.example", **fields: Any) -> Mailbox:
     with attributed(system("test")):
-        return Mailbox.objects.create(address=address, name="Support", language="fr", **fields)
+        given = {"name": "Support", "language": "fr"} | fields
+        return Mailbox.objects.create(address=address, **given)
 
 
 def proven(domain: str) -> Authentication:

@@ -113,6 +113,31 @@ def test_a_machine_opens_a_ticket_and_is_never_answered(
     assert not OutgoingMail.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("X-Spam-Flag", "YES"),
+        ("X-Spam-Status", "Yes, score=9.1 required=5.0"),
+        ("X-Spam", "Yes"),
+        ("X-Forefront-Antispam-Report", "CIP:192.0.2.1;SCL:5;SFV:SPM;"),
+        ("X-MS-Exchange-Organization-SCL", "6"),
+    ],
+)
+def test_spam_is_never_answered(house: House, box: Mailbox, name: str, value: str) -> None:
+    assert take(written(headers=((name, value),)), box).outcome == "ticket"
+    assert not OutgoingMail.objects.exists()
+
+
+def test_what_a_filter_found_clean_is_acknowledged_without_naming_who_has_not_read_it(
+    house: House, box: Mailbox
+) -> None:
+    marks = (("X-Spam-Flag", "NO"), ("X-Spam-Status", "No, score=-1"))
+    ticket = ticket_of(take(written(headers=marks), box))
+    body = OutgoingMail.objects.get().body
+    assert "Le centre de services en prendra connaissance" in body
+    assert ticket.owner.name not in body
+
+
 def test_who_says_auto_submitted_is_never_answered(house: House, box: Mailbox) -> None:
     take(written(headers=(("Auto-Submitted", "auto-replied"),)), box)
     assert not OutgoingMail.objects.exists()

@@ -1,5 +1,6 @@
 """What the desk mails: by occasion, language and plan, as HTML and text, in one thread."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -11,6 +12,8 @@ from pytest_django import Settings
 from tests.personas import MAKER, Personas, make_personas
 
 from opale.customers.models import SupportPlan
+from opale.environment import email
+from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed
@@ -19,6 +22,7 @@ from opale.messaging.domain.mail_parser.parser import parse_mail
 from opale.messaging.models import OutgoingMail
 from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
 from opale.messaging.queries.reply_tokens import origin_of_address, thread_message_id
+from opale.messaging.tests.mail_server import MailServer
 from opale.organisation.models import Language
 from opale.run.desk.actions import mail_texts, messages, ticket_creation
 from opale.run.desk.actions.ticket_creation import NewTicket
@@ -35,9 +39,11 @@ from opale.run.desk.domain.text_variables import (
     unknown_variables_in,
     variable_names_in,
 )
-from opale.run.desk.models import MailText, Source, Ticket
+from opale.run.desk.models import MailboxRules, MailText, Source, Ticket
 from opale.run.desk.queries.mail_texts import fill_template, mail_template_for, plan_of
+from opale.run.desk.queries.text_modules import VariableValues
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
+from opale.run.desk.tests.mails import make_mailbox
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +159,12 @@ def test_both_parts_say_the_same_and_nothing_is_fetched_from_elsewhere(house: Ho
     messages.write_to_customer(ticket, said, by=agent_of(house.agent))
     sent = last_sent()
     text, html = part(sent, "plain"), part(sent, "html")
-    for words in ("Léa Morel", ticket.reference, "##-", "répondez simplement"):
+    for words in (
+        "Léa Morel",
+        ticket.reference,
+        "--- Répondez au-dessus de cette ligne ---",
+        "répondez simplement",
+    ):
         assert words in text
         assert words in html
     assert "est rétabli & stable." in text
@@ -186,6 +197,49 @@ def test_the_owner_speaks_and_an_answer_comes_back_to_the_ticket(
     assert sent["Auto-Submitted"] is None, "a person wrote it"
 
 
+def test_names_with_accents_are_read_as_they_are_written(house: House, settings: Settings) -> None:
+    """From a mailbox and of an agent whose names no header can carry as they are."""
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    box = make_mailbox(name="Vélorane – assistance")
+    MailboxRules.objects.update_or_create(mailbox=box, defaults={"stream": ticket.stream})
+    with MailServer() as server:
+        for name, value in email("EMAIL_URL", f"smtp://127.0.0.1:{server.port}").items():
+            setattr(settings, name, value)
+        messages.write_to_customer(ticket, "Nous cherchons.", by=by)
+        send_mail(OutgoingMail.objects.latest("id").pk)
+    (taken,) = server.taken
+    (sender,) = taken["From"].addresses
+    assert sender.display_name == "Léa Morel, Vélorane – assistance"
+    assert f"Vélorane – assistance · {ticket.reference}" in part(taken, "plain")
+    assert "Vélorane – assistance" in part(taken, "html")
+    assert "=?" not in part(taken, "plain") + part(taken, "html")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Prochaine information\u00a0: {} au plus tard."),
+        ("en", "Next update: {} at the latest."),
+    ],
+)
+def test_the_promised_time_of_the_next_update_is_in_the_mail(
+    house: House, language: str, said: str
+) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    with attributed(by):
+        Ticket.objects.filter(pk=ticket.pk).update(language=language)
+    ticket.refresh_from_db()
+    promised = clock.now() + timedelta(hours=2)
+    when = VariableValues(ticket, language, by).moment(promised)
+    messages.write_to_customer(ticket, "Nous cherchons.", by=by, next_update_at=promised)
+    assert said.format(when) in part(last_sent(), "plain")
+    assert said.format(when) in part(last_sent(), "html")
+    messages.write_to_customer(ticket, f"La suite {when}.", by=by, next_update_at=promised)
+    assert OutgoingMail.objects.latest("id").body.count(when) == 1, "said once"
+    messages.write_to_customer(ticket, "Trouvé.", by=by)
+    assert when not in OutgoingMail.objects.latest("id").body, "this one promises nothing"
+
+
 def test_a_thread_keeps_its_subject_when_the_ticket_is_renamed(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     messages.write_to_customer(ticket, "Nous cherchons.", by=by)
@@ -209,7 +263,7 @@ def test_the_plan_of_the_ticket_chooses_its_words(house: House) -> None:
 
 def test_a_letter_without_answer_carries_no_mark() -> None:
     letter = Letter(language="en", body="Hello", links=[("See it", "https://a.example/x")])
-    assert "##-" not in letter_as_text(letter) + letter_as_html(letter)
+    assert "---" not in letter_as_text(letter) + letter_as_html(letter)
     assert "https://a.example/x" in letter_as_text(letter)
     assert 'href="https://a.example/x"' in letter_as_html(letter)
 
