@@ -294,7 +294,7 @@ def test_a_promised_update_that_falls_due_is_said_and_stays_owed(house: House) -
     told = Ticket.objects.get(pk=ticket.pk).customer_told_at
     notices.notify_update_due(fact, BY)
     mail = OutgoingMail.objects.latest("pk")
-    assert "Nous vous avions promis un point avant" in mail.body
+    assert "Nous vous avions promis des nouvelles avant" in mail.body
     ticket.refresh_from_db()
     assert ticket.customer_told_at == told
     assert promised_update(ticket) == due, "a person keeps it, by writing"
