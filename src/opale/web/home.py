@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
@@ -43,6 +43,8 @@ DUE_ROLES: Final = DESK | {F.SERVICE_MANAGER}
 def now(request: ActorRequest) -> HttpResponse:
     """Return the home page: the reader's work, then what their functions watch."""
     actor, at = request.actor, clock.now()
+    if actor.contact_id is not None:
+        return redirect("desk_own_list")
     found = work_of(actor, at)
     work = found.items
     context: dict[str, object] = {
@@ -99,6 +101,8 @@ class Day:
 def my_work(request: ActorRequest) -> HttpResponse:
     """Return everything that is asked of the reader, by when it is due: a list or a calendar."""
     actor, at = request.actor, clock.now()
+    if actor.contact_id is not None:
+        return redirect("desk_own_list")
     found = work_of(actor, at, each=LISTED)
     work = found.items
     as_calendar = request.GET.get("view") == CALENDAR

@@ -1,6 +1,7 @@
 """Tickets and messages of requesters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from opale.kernel.isolation import as_application
 from opale.kernel.states import record_moves
 from opale.kernel.text_limits import refuse_long
 from opale.organisation.models import Person
-from opale.run.desk.actions.attachments import attach_to_message
+from opale.run.desk.actions.attachments import attach_file, attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
@@ -25,6 +26,14 @@ from opale.run.desk.rights import REQUEST
 from opale.run.desk.states import ENDED_STATES, RESUME, TicketState
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that comes with a message: its name, and its bytes in pieces."""
+
+    name: str
+    chunks: Iterable[bytes]
+
+
 def report_trouble(
     subject: str,
     *,
@@ -33,11 +42,14 @@ def report_trouble(
     kind: Kind = Kind.REQUEST,
     service: Service | None = None,
     language: str = "",
+    source: Source = Source.API,
+    files: Sequence[Upload] = (),
 ) -> Ticket:
     """Open a ticket for the requester: a contact for its customer, an employee for oneself.
 
     No authority is needed to report; the desk decides how much it matters.
-    Errors: NotAllowed (nobody), Invalid (no subject, a service of another customer).
+    Errors: NotAllowed (nobody), Invalid (no subject, a service of another customer, a file that is
+    refused).
     """
     if not by.can(REQUEST) or (by.contact_id is None and by.person_id is None):
         raise NotAllowed
@@ -45,16 +57,36 @@ def report_trouble(
         contact = Contact.objects.select_related("customer").filter(pk=by.contact_id or 0).first()
         new = NewTicket(
             subject=subject,
-            body=body,
+            body="" if files else body,
             kind=kind,
-            source=Source.API,
+            source=source,
             customer=contact.customer if contact else None,
             contact=contact,
             employee=None if contact else Person.objects.get(pk=by.person_id or 0),
             service=service,
             language=language,
         )
-        return receive_ticket(new, by=by)
+        ticket = receive_ticket(new, by=by)
+        if files:
+            write_with_files(ticket, body, files, by=by)
+        return ticket
+
+
+def write_with_files(ticket: Ticket, body: str, files: Sequence[Upload], *, by: Actor) -> Message:
+    """Add a message of the requester with files; without words, it names them.
+
+    Errors: as `write_as_requester`, and Invalid of a file, under `files`.
+    """
+    with as_application(), attributed(by):
+        attached: list[int] = []
+        for file in files:
+            try:
+                attached.append(attach_file(ticket, file.name, file.chunks, by=by).pk)
+            except Invalid as refusal:
+                said = " ".join(map(str, refusal.fields.values()))
+                raise Invalid(files=f"{file.name}: {said}") from refusal
+        names = ", ".join(file.name for file in files)
+        return write_as_requester(ticket, body.strip() or names, by=by, attachments=attached)
 
 
 def write_as_requester(

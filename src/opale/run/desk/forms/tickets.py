@@ -17,7 +17,7 @@ from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Grade, Kind, Source, Ticket
-from opale.ui.forms import ActorForm
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -188,3 +188,23 @@ class GiveTicketForm(ActorForm, forms.Form):
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
         return {"person": people(seen_by=self.by)}
+
+
+class ProblemForm(ActorForm, forms.Form):
+    """What whoever asks says of something that does not work. A contact may name a service."""
+
+    subject = forms.CharField(label=_("What doesn’t work?"), max_length=300)
+    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
+        label=_("Service"), queryset=None, required=False, empty_label=_("I don’t know")
+    )
+    body = forms.CharField(
+        label=_("What happens, since when, and who is affected?"), widget=forms.Textarea
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.by.contact_id is None:
+            del self.fields["service"]
+        else:
+            running = services(seen_by=self.by).exclude(state=Service.State.TERMINATED)
+            choose_among(self, "service", running.order_by("name", "reference"))

@@ -20,6 +20,7 @@ from opale.kernel.business_time import Pause as Stop
 from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions
+from opale.kernel.isolation import as_application
 from opale.kernel.reference_cache import cached
 from opale.run.desk.domain import clocks
 from opale.run.desk.domain.clocks import (
@@ -361,6 +362,16 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
 def _own_commitments(ticket_id: int, /) -> QuerySet[Commitment]:
     rows = Commitment.objects.filter(ticket=ticket_id, assignment=None)
     return rows.order_by("starts_at", "id")
+
+
+def promised_end(ticket: Ticket) -> datetime | None:
+    """Return when whoever asked was promised that it is done; None where nothing is promised, it
+    is done, or the clock is on hold. The caller checks that the ticket may be seen."""
+    ends = {Commitment.Measure.RESTORE, Commitment.Measure.RESOLVE}
+    with as_application():
+        found = [row for row in commitments_of(ticket) if row.measure in ends]
+    due = [row.due_at for row in found if row.met_at is None and row.due_at is not None]
+    return min(due, default=None)
 
 
 def commitments_of_work(ticket: Ticket, assignment_id: int) -> list[Commitment]:

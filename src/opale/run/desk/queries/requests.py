@@ -155,9 +155,14 @@ def items_of_customer(customer: Customer) -> InfrastructureQuerySet[Configuratio
     ).distinct()
 
 
-def requests_of_employee(actor: Actor) -> DeskQuerySet[Ticket]:
-    """Return the asker's own requests to the desk, the newest first."""
-    return Ticket.objects.filter(employee_id=actor.person_id or 0).order_by("-received_at", "-id")
+def requests_of_requester(actor: Actor) -> DeskQuerySet[Ticket]:
+    """Return what the asker may follow, the newest first: an employee's own requests, and to a
+    contact all tickets of its customer that it may see."""
+    if actor.contact_id is not None:
+        found: DeskQuerySet[Ticket] = Ticket.objects.visible_to(actor)
+    else:
+        found = Ticket.objects.filter(employee_id=actor.person_id or 0)
+    return found.select_related("contact").order_by("-received_at", "-id")
 
 
 def revisions_of_request(ticket: Ticket) -> list[Revision]:

@@ -169,7 +169,7 @@ def test_an_employee_asks_for_itself_alone_and_is_answered_in_its_language(house
     with pytest.raises(NotAllowed):
         ask(house, "quote", {"wish": "vpn"}, by, contact=house.contact)
     for_other = ask(house, "equipment", values, agent_of(house.agent), employee=house.other)
-    assert list(request_queries.requests_of_employee(by)) == [for_other, ticket]
+    assert list(request_queries.requests_of_requester(by)) == [for_other, ticket]
 
 
 def test_a_contact_asks_for_itself_alone(house: House) -> None:

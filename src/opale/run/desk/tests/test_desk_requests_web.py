@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.personas import Personas, make_personas
 
@@ -15,7 +16,8 @@ from opale.kernel.models import Change
 from opale.run.desk.actions import messages, ownership, pauses
 from opale.run.desk.actions.catalogue import RequestTypeInput
 from opale.run.desk.forms.catalogue import RequestTypeEditor
-from opale.run.desk.models import Approval, Message, RequestDetails, RequestType, Ticket
+from opale.run.desk.models import Approval, Attachment, Message, RequestDetails, RequestType, Ticket
+from opale.run.desk.queries.clocks import promised_end
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.tests.catalogue import kind, load
 from opale.ui.live import Listener
@@ -205,6 +207,10 @@ def test_the_catalogue_is_searched_and_what_was_asked_last_stands_first(
     assert "/quote/" not in found.content.decode()
 
 
+def a_file(name: str, content: bytes = b"what it says") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content, content_type="text/plain")
+
+
 def test_an_employee_asks_reads_and_writes_on_what_is_its_own(personas: Personas) -> None:
     client = personas.client("employee")
     said = {"what": "laptop", "occasion": "broken", "body": "It fell."}
@@ -226,6 +232,53 @@ def test_an_employee_asks_reads_and_writes_on_what_is_its_own(personas: Personas
     other = personas.client("build_engineer")
     assert other.get(f"/requests/{ticket.number}/").status_code == 404
     assert ticket.reference not in other.get("/requests/").content.decode()
+
+
+def test_a_contact_lands_on_its_tickets_reports_and_goes_on_writing(personas: Personas) -> None:
+    client, agent = personas.client("customer_contact"), personas.actor("desk_agent")
+    assert client.get("/")["Location"] == "/requests/"
+    assert "Report a problem" in client.get("/requests/").content.decode()
+    said = {"subject": "No Internet", "body": "Since nine.", "files": [a_file("error.txt")]}
+    answer = client.post("/requests/problem/", said)
+    ticket = Ticket.objects.get()
+    assert answer["Location"] == f"/requests/{ticket.number}/"
+    assert (ticket.kind, ticket.source) == ("incident", "portal")
+    assert (ticket.customer, ticket.contact) == (personas.customer, personas.contact)
+    messages.write_note(ticket, "Third one this year.", by=agent)
+    messages.write_to_customer(ticket, "We are on it.", by=agent)
+    page = client.get(f"/requests/{ticket.number}/").content.decode()
+    assert all(words in page for words in ("Since nine.", "We are on it.", "error.txt"))
+    assert "Third one" not in page
+    file = Attachment.objects.get()
+    got = client.get(f"/tickets/{ticket.number}/attachments/{file.pk}/")
+    assert b"".join(got.streaming_content) == b"what it says"  # type: ignore[attr-defined]
+    more = {"body": "", "files": [a_file("more.txt")]}
+    assert client.post(f"/requests/{ticket.number}/messages/", more).status_code == 302
+    assert Message.objects.latest("id").body == "more.txt"
+    stranger = personas.client("foreign_contact")
+    for path in (f"/requests/{ticket.number}/", f"/tickets/{ticket.number}/attachments/{file.pk}/"):
+        assert stranger.get(path).status_code == 404
+    assert ticket.reference not in stranger.get("/requests/").content.decode()
+
+
+def test_a_problem_whose_file_is_refused_is_not_half_reported(personas: Personas) -> None:
+    client = personas.client("employee")
+    said = {"subject": "Screen dark", "body": "Since nine.", "files": [a_file("x.txt", b"")]}
+    answer = client.post("/requests/problem/", said)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "x.txt" in page
+    assert "Since nine." in page, "what was typed stays"
+    assert not Ticket.objects.exists()
+
+
+def test_whoever_asked_reads_when_it_is_promised(personas: Personas) -> None:
+    client = personas.client("customer_contact")
+    client.post("/requests/problem/", {"subject": "No Internet", "body": "Since nine."})
+    ticket = Ticket.objects.get()
+    shown = "Promised by" in client.get(f"/requests/{ticket.number}/").content.decode()
+    assert shown is (promised_end(ticket) is not None)
+    assert shown
 
 
 def test_what_is_done_for_an_employee_is_told_to_its_pages_alone(personas: Personas) -> None:

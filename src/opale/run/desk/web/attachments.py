@@ -12,7 +12,7 @@ from opale.run.desk.actions import attachments
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries import attachments as attachment_queries
 from opale.run.desk.queries import tickets
-from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.rights import CONSOLE, REQUEST, WORK
 from opale.ui.toasts import toast_next
 
 
@@ -47,7 +47,7 @@ def withdraw(request: ActorRequest, number: int, attachment_id: int) -> HttpResp
 
 
 @require_GET
-@needs(CONSOLE)
+@needs(CONSOLE, REQUEST)
 def content(request: ActorRequest, number: int, attachment_id: int) -> FileResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     file = attachment_queries.get_attachment(ticket, attachment_id, seen_by=request.actor)

@@ -21,6 +21,7 @@ urlpatterns = [
     path("tickets/<int:number>/approval/", requests.decision, name="desk_request_decision"),
     path("requests/", own_requests.mine, name="desk_own_list"),
     path("requests/new/", own_requests.choose, name="desk_own_choose"),
+    path("requests/problem/", own_requests.problem, name="desk_own_problem"),
     path("requests/new/<slug:code>/", own_requests.new, name="desk_own_new"),
     path("requests/<int:number>/", own_requests.show, name="desk_own"),
     path("requests/<int:number>/talk/", own_requests.talk, name="desk_own_talk"),

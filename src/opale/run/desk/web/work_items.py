@@ -107,7 +107,7 @@ def open_incidents(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem]
 
 def own_requests(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem]:
     """Return the actor's own requests that wait for an answer of theirs."""
-    waiting = requests.requests_of_employee(actor).filter(state=TicketState.PENDING)
+    waiting = requests.requests_of_requester(actor).filter(state=TicketState.PENDING)
     for ticket in waiting[:limit]:
         yield WorkItem(
             thing=f"desk.request:{ticket.pk}",
