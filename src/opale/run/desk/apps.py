@@ -48,8 +48,9 @@ class DeskConfig(AppConfig):
         from opale.run.desk.queries import plan_changes as plan_change_queries
         from opale.run.desk.queries.workload import TicketBacklog
         from opale.run.desk.web import queue
-        from opale.run.desk.web.slots import incident_events_of
+        from opale.run.desk.web.slots import incident_events_of, incidents_for_lines
         from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
+        from opale.run.events.ports.incidents import register_incident_source
         from opale.run.events.queries.timeline import register_timeline_source
         from opale.run.shifts.ports import register_backlog
         from opale.ui import palette, shared_regions, slots
@@ -59,6 +60,7 @@ class DeskConfig(AppConfig):
         listen(AlertQualified, "desk.open_incident", alerts.open_qualified_incident)
         listen(AlertsRisen, "desk.note_risen_alerts", alerts.add_risen_alert_notes)
         register_timeline_source("desk.incidents", incident_events_of)
+        register_incident_source("desk.incidents", incidents_for_lines)
         listen(AlertsCleared, "desk.show_cleared_alerts", alerts.refresh_pages_of_cleared_alerts)
         listen(PersonLeft, "desk.pass_on_work", ownership.reassign_work_of_leaver)
         listen(PlanVersionStarted, "desk.follow_plan_version", plan_changes.apply_plan_version)

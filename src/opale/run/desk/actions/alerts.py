@@ -10,6 +10,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.kernel.locks import take_locks
+from opale.run.desk.actions.alert_acknowledgements import acknowledge_alerts_of
 from opale.run.desk.actions.assignments import request_team_work
 from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
 from opale.run.desk.actions.messages import add_internal_note
@@ -25,7 +26,7 @@ from opale.run.desk.actions.ticket_locks import (
 from opale.run.desk.models import Grade, Kind, Source, Ticket, TicketAlert
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.rights import WORK
-from opale.run.desk.states import ENDED_STATES
+from opale.run.desk.states import ENDED_STATES, TicketState
 from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
 from opale.run.events.models import Alert
 from opale.run.events.states import Severity
@@ -77,6 +78,8 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
             add_internal_note(ticket, seen.text, author=seen.integration.name)
         open_outage(ticket, seen)
         _link(ticket, seen)
+        if by.person_id is not None:
+            acknowledge_alerts_of(ticket, by=by)
     return ticket
 
 
@@ -84,16 +87,16 @@ def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
     """Open an incident for an alert qualified by a rule. Delivered twice, it opens one incident.
     Hears events.AlertQualified.
 
-    It first looks for a running incident of the same item or service, and asks the team to which a
-    rule routed the alert.
+    It first looks for a running incident of the same item; a rule that joins, also for one of the
+    same service. It asks the team to which a rule routed the alert.
     """
     alert = Alert.objects.select_related("team").get(pk=fact.alert_id)
     with attributed(by):
-        if fact.joins and (about := _about(alert)):
+        if about := _about(alert, services=fact.joins):
             take_locks(*about)
         if running_incident(alert) is not None:
             return
-        same = _incident_about(alert) if fact.joins else None
+        same = incident_about(alert, services=fact.joins)
         if same is not None:
             attach_alert(same, alert, by=by)
             return
@@ -102,19 +105,19 @@ def open_qualified_incident(fact: AlertQualified, by: Actor) -> None:
             request_team_work(lock_ticket(ticket, by=by), alert.team, AskReason.SKILL, by=by)
 
 
-def _about(alert: Alert) -> list[str]:
+def _about(alert: Alert, *, services: bool) -> list[str]:
     """Return lock names for the item and service of an alert, shared by alerts of one trouble."""
-    found = (("item", alert.item_id), ("service", alert.service_id))
+    found = (("item", alert.item_id), ("service", alert.service_id if services else None))
     return [f"incident-of-{kind}:{pk}" for kind, pk in found if pk is not None]
 
 
-def _incident_about(alert: Alert) -> Ticket | None:
+def incident_about(alert: Alert, *, services: bool = True) -> Ticket | None:
     """Return the oldest running incident of the item, else of the service; never another
     customer's."""
     running = Ticket.objects.filter(kind=Kind.INCIDENT).exclude(state__in=ENDED_STATES)
     running = running.filter(customer=alert.customer_id).order_by("id")
     of_item = running.filter(item=alert.item_id).first() if alert.item_id else None
-    if of_item is not None or alert.service_id is None:
+    if of_item is not None or alert.service_id is None or not services:
         return of_item
     return running.filter(service=alert.service_id).first()
 
@@ -134,6 +137,8 @@ def attach_alert(ticket: Ticket, alert: Alert, *, by: Actor) -> None:
             )
         if running is None:
             _link(held, seen)
+        if by.person_id is not None or held.state != TicketState.NEW:
+            acknowledge_alerts_of(held, by=by)
         if held.kind != Kind.INCIDENT:
             found = ClassificationInput.of(held)
             classify_ticket(

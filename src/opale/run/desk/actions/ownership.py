@@ -14,6 +14,10 @@ from opale.kernel.reference_cache import pinned
 from opale.kernel.states import record_moves
 from opale.organisation.facts import PersonLeft
 from opale.organisation.models import Person, Team
+from opale.run.desk.actions.alert_acknowledgements import (
+    acknowledge_alerts_of,
+    unacknowledge_alerts_of,
+)
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.actions.ticket_locks import (
@@ -127,6 +131,7 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
             triaged_at=held.triaged_at or at,
         )
         refresh_commitments(held)
+        acknowledge_alerts_of(held, by=by)
     return held
 
 
@@ -251,6 +256,7 @@ def give_back(ticket: Ticket, *, by: Actor) -> Ticket:
         taken = present.person_id == by.person_id and present.reason == Ownership.Reason.TAKEN
         if not taken or not former:
             raise Conflict(_("You did not take this ticket just now."))
+        unacknowledge_alerts_of(held, by=by)
         return give_ticket(held, former[0].person, by=by, seen_owner_id=held.owner_id)
 
 

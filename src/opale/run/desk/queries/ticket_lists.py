@@ -1,6 +1,6 @@
 """The queues of the desk, and the tickets that fall due."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
@@ -169,6 +169,17 @@ def links_of(alert: Alert, *, seen_by: Actor) -> DeskQuerySet[TicketAlert]:
     """Return the links of an alert to tickets, each with its date, the newest first."""
     found = TicketAlert.objects.visible_to(seen_by).filter(alert=alert)
     return found.select_related("ticket").order_by("-linked_at", "-id")
+
+
+def running_links_of(alert_ids: Collection[int], *, seen_by: Actor) -> DeskQuerySet[TicketAlert]:
+    """Return the links of these alerts to running tickets, the oldest last."""
+    found = TicketAlert.objects.visible_to(seen_by).filter(alert__in=alert_ids)
+    return (
+        found.exclude(ticket__state__in=ENDED_STATES)
+        .filter(ticket__in=Ticket.objects.visible_to(seen_by).values("pk"))
+        .select_related("ticket")
+        .order_by("-ticket")
+    )
 
 
 def running_incidents_of(alert: Alert, *, seen_by: Actor) -> list[Ticket]:

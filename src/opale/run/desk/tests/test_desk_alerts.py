@@ -12,12 +12,13 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed
 from opale.organisation.models import Team
 from opale.run.desk.actions import alerts as alert_actions
-from opale.run.desk.actions import classifications, lifecycle
+from opale.run.desk.actions import classifications, lifecycle, ownership
 from opale.run.desk.models import Kind, Ticket, TicketAlert
 from opale.run.desk.queries import tickets
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
 from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
 from opale.run.events.models import Alert, Integration
+from opale.run.events.ports.incidents import incidents_of
 from opale.run.events.queries.timeline import alert_timeline
 from opale.run.events.states import AlertState, Severity
 
@@ -99,6 +100,84 @@ def test_a_rule_of_events_joins_the_running_incident_of_the_same_service(house: 
     lifecycle.resolve_ticket(first, by=by)
     lifecycle.close_ticket(first, by=by)
     assert by_rule_of_events(make_alert(house, "a3")) != first
+
+
+def by_rule_of_an_integration(alert: Alert) -> Ticket:
+    fact = AlertQualified(alert_id=alert.pk, rule_id=1, at=datetime.now(UTC))
+    alert_actions.open_qualified_incident(fact, BY_RULE)
+    return Ticket.objects.get(alert_links__alert=alert)
+
+
+def test_three_alerts_of_one_router_are_one_incident_by_the_rule_of_an_integration(
+    house: House,
+) -> None:
+    router = ConfigurationItem.objects.create(name="rt-core-1", kind="router")
+    alerts = [make_alert(house, f"a{n}") for n in range(3)]
+    Alert.objects.update(item=router, service=None, customer=None)
+    tickets = {by_rule_of_an_integration(Alert.objects.get(pk=one.pk)) for one in alerts}
+    assert len(tickets) == 1
+    other = make_alert(house, "other")
+    assert by_rule_of_an_integration(other) not in tickets
+
+
+def test_the_rule_of_an_integration_joins_by_item_alone(house: House) -> None:
+    first, second = make_alert(house, "a1"), make_alert(house, "a2")
+    assert by_rule_of_an_integration(first) != by_rule_of_an_integration(second)
+
+
+def state_of(alert: Alert) -> str:
+    return Alert.objects.get(pk=alert.pk).state
+
+
+def test_an_alert_is_acknowledged_once_somebody_works_on_its_incident(house: House) -> None:
+    alert, agent = make_alert(house), agent_of(house.agent)
+    ticket = by_rule_of_an_integration(alert)
+    assert state_of(alert) == AlertState.OPEN
+    ownership.take_ticket(ticket, by=agent)
+    seen = Alert.objects.get(pk=alert.pk)
+    assert (seen.state, seen.owner) == (AlertState.ACKNOWLEDGED, house.agent)
+
+
+def test_an_alert_that_joins_an_incident_in_work_is_acknowledged(house: House) -> None:
+    router = ConfigurationItem.objects.create(name="rt-core-1", kind="router")
+    first, second = make_alert(house, "a1"), make_alert(house, "a2")
+    Alert.objects.update(item=router)
+    ticket = by_rule_of_an_integration(first)
+    assert by_rule_of_an_integration(Alert.objects.get(pk=second.pk)) == ticket
+    assert state_of(second) == AlertState.OPEN
+    ownership.take_ticket(ticket, by=agent_of(house.agent))
+    third = make_alert(house, "a3")
+    Alert.objects.filter(pk=third.pk).update(item=router)
+    assert by_rule_of_an_integration(Alert.objects.get(pk=third.pk)) == ticket
+    assert {state_of(one) for one in (first, second, third)} == {AlertState.ACKNOWLEDGED}
+
+
+def test_who_opens_an_incident_by_hand_has_seen_its_alert(house: House) -> None:
+    alert = make_alert(house)
+    alert_actions.open_incident(alert, by=agent_of(house.agent))
+    assert state_of(alert) == AlertState.ACKNOWLEDGED
+
+
+def test_a_take_that_is_undone_leaves_the_alert_unacknowledged(house: House) -> None:
+    alert = make_alert(house)
+    ticket = by_rule_of_an_integration(alert)
+    taker = agent_of(house.other if ticket.owner_id == house.agent.pk else house.agent)
+    ownership.take_ticket(ticket, by=taker)
+    ownership.give_back(ticket, by=taker)
+    assert state_of(alert) == AlertState.OPEN
+
+
+def test_lines_of_alerts_name_their_running_incident(house: House) -> None:
+    alert, agent = make_alert(house), agent_of(house.agent)
+    ticket = by_rule_of_an_integration(alert)
+    (told,) = incidents_of([alert.pk], seen_by=agent).values()
+    assert (told.reference, told.in_work) == (ticket.reference, False)
+    assert incidents_of([alert.pk], seen_by=ANONYMOUS) == {}
+    ownership.take_ticket(ticket, by=agent)
+    assert incidents_of([alert.pk], seen_by=agent)[alert.pk].in_work
+    lifecycle.resolve_ticket(ticket, by=agent)
+    lifecycle.close_ticket(ticket, by=agent)
+    assert incidents_of([alert.pk], seen_by=agent) == {}
 
 
 def test_an_alert_about_nothing_known_joins_no_incident(house: House) -> None:

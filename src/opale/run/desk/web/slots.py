@@ -1,5 +1,7 @@
 """The desk's content on the pages of lower rooms: tickets of a customer, a service, an item."""
 
+from collections.abc import Collection
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +15,9 @@ from opale.kernel.actor import Actor
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.queries import ticket_lists
 from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.states import TicketState
 from opale.run.events.models import Alert
+from opale.run.events.ports.incidents import AlertIncident
 from opale.run.events.queries.alerts import get_alert
 from opale.run.events.queries.timeline import TimelineEntry
 
@@ -76,6 +80,19 @@ def incident_events_of(alert: Alert, actor: Actor) -> list[TimelineEntry]:
         )
         for link in ticket_lists.links_of(alert, seen_by=actor)[:SHOWN]
     ]
+
+
+def incidents_for_lines(alert_ids: Collection[int], actor: Actor) -> dict[int, AlertIncident]:
+    """Return the running incident of each alert, for the lines of lists of alerts."""
+    links = ticket_lists.running_links_of(alert_ids, seen_by=actor)
+    return {
+        link.alert_id: AlertIncident(
+            link.ticket.reference,
+            reverse("desk_ticket", args=[link.ticket.number]),
+            link.ticket.state != TicketState.NEW,
+        )
+        for link in links
+    }
 
 
 def _listed(

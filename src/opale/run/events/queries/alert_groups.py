@@ -1,4 +1,4 @@
-"""Active alerts grouped by the service or customer that they hit."""
+"""Active alerts grouped by item, or by the service or customer that they hit."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -9,13 +9,14 @@ from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Sum, Value, 
 from django.db.models.functions import Coalesce
 
 from opale.customers.models import Customer, Service
+from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.kernel.array_literals import number_array
 from opale.run.events.models import AlertsQuerySet, StandingCount
 from opale.run.events.queries.alerts import AlertFilters, alerts, equals_or_null
 from opale.run.events.states import Severity
 
-GroupBy = Literal["service", "customer"]
+GroupBy = Literal["item", "service", "customer"]
 Groups = QuerySet[Any, dict[str, Any]]
 WORST_GROUP_FIRST: Final = ("-worst", "-number", "-key")
 SEVERITIES: Final = tuple(one for one in reversed(Severity) if one is not Severity.CLEAR)
@@ -52,10 +53,10 @@ def has_kept_counts(filters: AlertFilters) -> bool:
 
 
 def alert_groups(lens: GroupBy, filters: AlertFilters, *, seen_by: Actor) -> Groups:
-    """Return one row a service or customer: its `key` (0 for none), `worst`, `number`, and how many
-    of each severity, by its name in lower case.
+    """Return one row an item, service or customer: its `key` (0 for none), `worst`, `number`, and
+    how many of each severity, by its name in lower case.
     """
-    if has_kept_counts(filters):
+    if lens != "item" and has_kept_counts(filters):
         return _counted_groups(lens, filters, seen_by)
     found = alerts(filters, seen_by=seen_by).select_related(None).order_by()
     counts = {one.name.lower(): Count("severity", filter=Q(severity=one)) for one in SEVERITIES}
@@ -69,7 +70,7 @@ def group_starts(
     lens: GroupBy, keys: Collection[int], filters: AlertFilters, *, seen_by: Actor
 ) -> Mapping[int, datetime]:
     """Return since when each of these groups has had an active alert."""
-    if has_kept_counts(filters):
+    if lens != "item" and has_kept_counts(filters):
         return _counted_beginnings(lens, keys, filters, seen_by)
     found: Any = alerts(filters, seen_by=seen_by).select_related(None).order_by()
     rows = found.annotate(key=_key(lens)).filter(key__in=keys).values("key")
@@ -80,6 +81,9 @@ def group_names(lens: GroupBy, keys: Iterable[int]) -> dict[int, tuple[str, str]
     """Return the names of a lens's groups, each with its customer, if that is not the name."""
     if lens == "customer":
         return {one.pk: (one.name, "") for one in Customer.objects.filter(pk__in=keys)}
+    if lens == "item":
+        items = ConfigurationItem.objects.filter(pk__in=keys).select_related("customer")
+        return {one.pk: (one.name, one.customer.name if one.customer else "") for one in items}
     services = Service.objects.filter(pk__in=keys).select_related("customer")
     return {one.pk: (one.name, one.customer.name) for one in services}
 

@@ -52,7 +52,7 @@ def valid_keys(*, at: datetime) -> QuerySet[IntegrationKey]:
 class AlertFilters:
     """The filters of a board or a list; empty means everything.
 
-    `service_id` and `customer_id` are 0 for alerts without one.
+    `item_id`, `service_id` and `customer_id` are 0 for alerts without one.
     """
 
     states: Collection[str] = ()
@@ -99,7 +99,7 @@ def alerts(filters: AlertFilters, *, seen_by: Actor) -> AlertsQuerySet[Alert]:
     if filters.integration_id is not None:
         rows = rows.filter(integration_id=filters.integration_id)
     if filters.item_id is not None:
-        rows = rows.filter(item_id=filters.item_id)
+        rows = rows.filter(equals_or_null("item", filters.item_id))
     if filters.service_id is not None:
         rows = rows.filter(equals_or_null("service", filters.service_id))
     if filters.customer_id is not None:

@@ -17,6 +17,7 @@ from tests.profiles import examples
 
 from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_customer, make_service
+from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor, Scope
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
@@ -83,12 +84,28 @@ def test_the_worst_group_comes_first_with_what_it_holds(
     assert since == {few.pk: at(0), 0: at(5), bad.pk: at(9)}
 
 
+def test_the_board_is_gathered_by_item_and_opens_in_place(agent: Client) -> None:
+    with attributed(MAKER):
+        items = [ConfigurationItem.objects.create(name=f"rt-{n}", kind="router") for n in (1, 2)]
+    _integration, sender = make_integration()
+    storm = [
+        fires(n, f"i{n}", Severity.MAJOR, f"Port {n}", host=f"rt-{n % 2 + 1}") for n in range(6)
+    ]
+    hand_in(sender, *storm, fires(7, "x", Severity.MINOR, "Somewhere"))
+    page = agent.get("/alerts/?by=item")
+    groups = [(group.name, group.number) for group in page.context["groups"]]
+    assert sorted(groups) == [("No item", "1"), ("rt-1", "3"), ("rt-2", "3")]
+    assert "Port 2" not in page.content.decode()
+    inside = agent.get(f"/alerts/?item={items[0].pk}&inside=1", headers=HTMX).content.decode()
+    assert ("Port 0" in inside, "Port 1" in inside) == (True, False)
+
+
 @pytest.mark.usefixtures("storm")
 def test_the_board_is_gathered_by_service_and_by_customer(
     agent: Client, services: tuple[Service, Service]
 ) -> None:
     page = agent.get("/alerts/?by=service").content.decode()
-    names = ["Other voice", "No service", "ACME VPN"]
+    names = ["Other voice", "No single service", "ACME VPN"]
     assert [page.index(name) for name in names] == sorted(page.index(name) for name in names)
     assert "Slow 1" not in page
     assert "Warning: 3" in page
@@ -122,7 +139,7 @@ def test_a_group_opens_to_its_worst_alerts(
 def test_many_groups_are_read_page_by_page(agent: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("opale.run.events.web.alert_groups.SHOWN", 2)
     first = agent.get("/alerts/?by=service")
-    assert [group.name for group in first.context["groups"]] == ["Other voice", "No service"]
+    assert [group.name for group in first.context["groups"]] == ["Other voice", "No single service"]
     after = first.context["page"].after
     second = agent.get(f"/alerts/?by=service&after={after}")
     assert [group.name for group in second.context["groups"]] == ["ACME VPN"]

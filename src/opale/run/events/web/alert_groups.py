@@ -26,11 +26,13 @@ from opale.ui.components.lists import Chip
 from opale.ui.keyset import Order, Page, page
 
 GROUP_BY_LABELS: Final[Mapping[GroupBy, str | Promise]] = {
+    "item": gettext_lazy("By item"),
     "service": gettext_lazy("By service"),
     "customer": gettext_lazy("By customer"),
 }
 UNKNOWN_LABELS: Final[Mapping[GroupBy, str | Promise]] = {
-    "service": gettext_lazy("No service"),
+    "item": gettext_lazy("No item"),
+    "service": gettext_lazy("No single service"),
     "customer": gettext_lazy("No customer"),
 }
 SHOWN: Final = 30

@@ -1,20 +1,24 @@
 """Lines of the board and of a timeline, as pages draw them."""
 
 import json
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from opale.infrastructure.queries.dependents import Dependents, dependents_of
+from opale.kernel.actor import Actor
 from opale.run.events.listings.alerts import TONES
 from opale.run.events.models import Alert
+from opale.run.events.ports.incidents import AlertIncident, incidents_of
 from opale.run.events.queries.timeline import TimelineEntry
 from opale.run.events.states import AlertState, Severity
 
+NAMES_SHOWN: Final = 10
 ICONS = {
     "received": "bell",
     "clear": "circle-check",
@@ -64,7 +68,31 @@ BY_RULE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
+    """A line of a list of alerts: the alert, its running incident, and who is hit."""
+
     alert: Alert
+    incident: AlertIncident | None = None
+    dependents: Dependents | None = None
+
+    @property
+    def affected(self) -> str:
+        """Return who is hit: its customer, else the customers that depend on its item."""
+        if self.alert.customer is not None:
+            return self.alert.customer.name
+        names = self.dependents.customers if self.dependents else ()
+        if len(names) == 1:
+            return names[0]
+        return _customers(len(names)) if names else ""
+
+    @property
+    def affected_whole(self) -> str:
+        """Return who is hit, by name, for the tooltip."""
+        if self.dependents is None or self.alert.customer is not None:
+            return self.affected
+        names = list(self.dependents.customers[:NAMES_SHOWN])
+        if more := len(self.dependents.customers) - len(names):
+            names.append(gettext("%(count)s more") % {"count": more})
+        return ", ".join(names)
 
     @property
     def tone(self) -> str:
@@ -86,7 +114,23 @@ class AlertLine:
             alert.item.name if alert.item else "",
             alert.integration.name,
             alert.owner.name if alert.owner else "",
+            self.incident,
+            self.affected_whole,
         )
+
+
+def _customers(number: int) -> str:
+    return ngettext("%(count)s customer", "%(count)s customers", number) % {"count": number}
+
+
+def alert_lines(alerts: Sequence[Alert], actor: Actor) -> list[AlertLine]:
+    """Return the lines of these alerts, with their incidents and who is hit, in few queries."""
+    incidents = incidents_of([one.pk for one in alerts], seen_by=actor)
+    shared = {one.item_id for one in alerts if one.customer_id is None and one.item_id is not None}
+    dependents = dependents_of(shared, seen_by=actor)
+    return [
+        AlertLine(one, incidents.get(one.pk), dependents.get(one.item_id or 0)) for one in alerts
+    ]
 
 
 @dataclass(frozen=True, slots=True)

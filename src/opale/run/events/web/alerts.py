@@ -24,7 +24,7 @@ from opale.run.events.queries.timeline import MAX_ENTRIES, alert_timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.run.events.states import AlertState
 from opale.run.events.web.alert_groups import MAX_UNFOLDED, group_by_chips, group_by_of, groups_of
-from opale.run.events.web.alert_lines import AlertLine, pretty_json, timeline_lines
+from opale.run.events.web.alert_lines import alert_lines, pretty_json, timeline_lines
 from opale.run.events.web.filters import (
     VIEWS,
     chips_of,
@@ -67,7 +67,7 @@ def _lines(request: ActorRequest, filters: AlertFilters) -> dict[str, Any]:
         groups_page, groups = groups_of(lens, filters, request.GET, actor)
         return {"page": groups_page, "groups": groups}
     found = _page(filters, request)
-    return {"page": found, "lines": [AlertLine(alert) for alert in found.rows]}
+    return {"page": found, "lines": alert_lines(found.rows, actor)}
 
 
 def _page(filters: AlertFilters, request: ActorRequest) -> Page[Alert]:
@@ -84,8 +84,8 @@ def _inside(request: ActorRequest) -> HttpResponse:
     filters = filters_of(request.GET, request.actor)
     rows = alert_queries.alerts(filters, seen_by=request.actor).order_by(*filters.order)
     context = {
-        "lines": [AlertLine(alert) for alert in rows[:MAX_UNFOLDED]],
-        "key": f"{filters.service_id}-{filters.customer_id}",
+        "lines": alert_lines(list(rows[:MAX_UNFOLDED]), request.actor),
+        "key": f"{filters.service_id}-{filters.customer_id}-{filters.item_id}",
     }
     return render(request, "events/alerts/_inside.html", context)
 

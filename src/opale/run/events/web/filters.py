@@ -41,6 +41,7 @@ def filters_of(query: QueryDict, actor: Actor) -> AlertFilters:
         states=states,
         minimum_severity=Severity[severity] if severity in Severity.names else 0,
         integration_id=number_in(query, "integration"),
+        item_id=number_in(query, "item"),
         service_id=number_in(query, "service"),
         customer_id=number_in(query, "customer"),
         muted=MUTED.get(view),
