@@ -12,6 +12,7 @@ ENTRIES = (
         label=_("Now"),
         icon="home",
         url_name="home",
+        right=EDIT_SELF,
         group=Heading.NONE,
         order=0,
         always=True,
