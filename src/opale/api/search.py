@@ -9,6 +9,7 @@ from pydantic import Field
 
 from opale.acts.bodies import RowId
 from opale.customers.queries import search
+from opale.discussions.queries import FoundComment, search_comments
 from opale.endpoints.auth import may
 from opale.endpoints.fields import Moment
 from opale.endpoints.http import ActorRequest
@@ -21,6 +22,7 @@ from opale.organisation.queries import search as organisation_search_queries
 from opale.run.desk.queries import ticket_search
 from opale.run.desk.queries.ticket_search import FoundTicket, SearchFilters
 from opale.run.desk.shapes.tmf621 import TMF621_STATUS
+from opale.ui.markdown import plain_text
 
 router = Router(tags=["search"])
 LONGEST_CURSOR = 18
@@ -45,6 +47,20 @@ class FoundTicketOut(Schema):
     marked: list[str]
 
 
+class FoundCommentOut(Schema):
+    """A comment on a record that you may open; `url` is its place on the record's page."""
+
+    id: int
+    record_type: str
+    record_id: int
+    record: str
+    author: str
+    created_at: datetime
+    url: str
+    excerpt: str
+    marked: list[str]
+
+
 class FoundNameOut(Schema):
     """`key` is an id, a code or a reference: what the address of the thing is made of."""
 
@@ -59,6 +75,7 @@ class SearchOut(Schema):
 
     Pages of tickets go back in time, the best of a page first. Where time ended before a page was
     full, everything received since `looked_back_to` was looked at, and `next` goes on from there.
+    Comments go back in time too: `comments_before` with `next_comments` goes on.
     """
 
     known: list[FoundTicketOut]
@@ -66,6 +83,8 @@ class SearchOut(Schema):
     next: str | None
     looked_back_to: datetime | None
     names: list[FoundNameOut]
+    comments: list[FoundCommentOut]
+    next_comments: int | None
 
 
 class Asked(Schema):
@@ -78,6 +97,7 @@ class Asked(Schema):
     customer_id: RowId | None = None
     since: Moment | None = None
     until: Moment | None = None
+    comments_before: RowId | None = None
 
 
 @router.get("/search", response=SearchOut, auth=may(""))
@@ -109,6 +129,7 @@ def search_everything(
         ),
         before=int(after) if after else None,
     )
+    commented = search_comments(wanted, seen_by=actor, limit=limit, before=asked.comments_before)
     known = [] if after else ticket_search.tickets_with_reference(q, seen_by=actor)
     return {
         "known": _tickets([FoundTicket(ticket, None, 0) for ticket in known], wanted),
@@ -116,6 +137,8 @@ def search_everything(
         "next": str(found.further) if found.further else None,
         "looked_back_to": found.looked_back_to,
         "names": [] if after else _names(wanted.names, actor, limit),
+        "comments": _comments(commented.found, wanted),
+        "next_comments": commented.further,
     }
 
 
@@ -138,9 +161,32 @@ def _ticket(one: FoundTicket, parts: list[TextPart]) -> dict[str, Any]:
         "customer_id": ticket.customer_id,
         "received_at": ticket.received_at,
         "message_id": one.message.pk if one.message else None,
+        **_said(parts),
+    }
+
+
+def _said(parts: list[TextPart]) -> dict[str, Any]:
+    return {
         "excerpt": "".join(part.text for part in parts),
         "marked": list(dict.fromkeys(part.text for part in parts if part.found)),
     }
+
+
+def _comments(found: list[FoundComment], asked: SearchQuery) -> list[dict[str, Any]]:
+    texts = highlight([plain_text(one.comment.text) for one in found], asked)
+    return [
+        {
+            "id": one.comment.pk,
+            "record_type": one.record.type,
+            "record_id": one.record.id,
+            "record": one.record.label,
+            "author": one.comment.author.name,
+            "created_at": one.comment.created_at,
+            "url": one.url,
+            **_said(excerpt(parts)),
+        }
+        for one, parts in zip(found, texts, strict=True)
+    ]
 
 
 def _names(text: str, actor: Actor, limit: int) -> list[dict[str, str]]:

@@ -5,6 +5,8 @@ Source: docs/rules/discussions.md.
 
 from collections.abc import Collection, Iterable, Sequence
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opale.discussions import queries
@@ -243,10 +245,10 @@ def _notify(
     named = [person for person in mentioned if person.pk != comment.author_id]
     first = {person.pk for person in named} | {comment.author_id}
     others = [person for person in watching if person.pk not in first]
-    url = f"{record.url}#comment-{comment.pk}"
+    url = queries.url_of_comment(comment.pk, record)
     values = {
         "author": comment.author.name,
-        "record": record.label,
+        **_labels(record),
         "text": plain_text(comment.text),
     }
     thing, topic = _thing(comment), record.topic
@@ -255,6 +257,15 @@ def _notify(
         News(COMMENTED, one, topic, url, values) for one in queries.who_may_open(others, record)
     ]
     notify_each(news, by=by)
+
+
+def _labels(record: Record) -> dict[str, str]:
+    """Return the name of a record in both languages, for the notification to say its reader's."""
+    labels: dict[str, str] = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            labels[f"record_{language}"] = record.label
+    return labels
 
 
 def _thing(comment: Comment) -> str:

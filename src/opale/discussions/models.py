@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from opale.discussions.rights import READ
 from opale.kernel.clock import now
+from opale.kernel.fulltext import SearchWords
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
 from opale.organisation.models import Person
@@ -43,6 +45,7 @@ class Comment(models.Model):
         ordering = ("id",)
         indexes = (
             models.Index(fields=["record_type", "record_id", "-id"], name="comment_of_record"),
+            GinIndex(SearchWords("text"), name="comment_words", fastupdate=False),
         )
         constraints = (
             models.CheckConstraint(

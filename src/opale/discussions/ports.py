@@ -1,6 +1,6 @@
 """Port: the records that can be discussed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -18,12 +18,14 @@ class Discussed:
 
     `subject` is that of the app's acts: it looks the record up for an actor, and says where its
     page is. `record_type` is its name in addresses and for programs. `cannot_open` is the sentence
-    that refuses the mention of somebody who may not see the record, with `%(name)s`.
+    that refuses the mention of somebody who may not see the record, with `%(name)s`. `title`
+    names a row in the language in force, where the subject's own label does not tell it apart.
     """
 
     record_type: str
     subject: Subject[Any]
     cannot_open: str | Promise
+    title: Callable[[Any], str] | None = None
 
     def __post_init__(self) -> None:
         if self.subject.model is None or self.subject.get is None:

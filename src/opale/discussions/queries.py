@@ -1,22 +1,29 @@
 """Queries of discussions: the record is looked up first, as the actor sees it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
 from opale.discussions.ports import Discussed, discussed_of, discussed_types
 from opale.discussions.rights import READ
 from opale.kernel.actor import Actor
-from opale.kernel.errors import NotFound
+from opale.kernel.errors import NotAllowed, NotFound
+from opale.kernel.fulltext import IN_ORDER, SearchQuery
+from opale.notifications.domain.things import rows_of
 from opale.organisation.models import Person
 from opale.organisation.queries.identity import actor_of_person
 from opale.organisation.queries.people import people
 
 SHOWN = 50
 """Comments that a page shows at first, and by how many more it shows earlier ones."""
+LOOKED_AT = 200
+"""Comments that hold the words of a search, looked at in one step."""
+PARTS = 5
+"""Steps of one page of a search, where few of the comments are on records that one may open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +47,37 @@ class Record:
 
     @property
     def label(self) -> str:
+        if self.kind.title is not None:
+            return self.kind.title(self.row)
         return str(self.kind.subject.home(self.row)[1])
 
     @property
     def topic(self) -> str:
         return topic_of(self.type, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundComment:
+    """A comment that search found, and the record that it is on."""
+
+    comment: Comment
+    record: Record
+
+    @property
+    def url(self) -> str:
+        return url_of_comment(self.comment.pk, self.record)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundComments:
+    """A page of found comments; `further` is where the next one goes on, None at the end."""
+
+    found: list[FoundComment]
+    further: int | None
+
+
+def url_of_comment(comment_id: int, record: Record) -> str:
+    return f"{record.url.partition('#')[0]}#comment-{comment_id}"
 
 
 def topic_of(record_type: str, record_id: int) -> str:
@@ -93,7 +126,7 @@ def visible_comments(ids: Collection[int], actor: Actor) -> list[int]:
 def _is_visible(record_type: str, record_id: int, actor: Actor) -> bool:
     try:
         get_record(record_type, record_id, seen_by=actor)
-    except NotFound:
+    except (NotFound, NotAllowed):
         return False
     return True
 
@@ -111,6 +144,68 @@ def latest_comments(
     """Return the latest comments on a record, oldest first, and whether there are earlier ones."""
     found = list(comments_of(record, seen_by=seen_by).order_by("-id")[: count + 1])
     return found[:count][::-1], len(found) > count
+
+
+def search_comments(
+    asked: SearchQuery, *, seen_by: Actor, limit: int, before: int | None = None
+) -> FoundComments:
+    """Return comments that hold the words, on records that the actor may see now, newest first.
+
+    Search walks back by `LOOKED_AT` comments at a time; `before` is `further` of the page before.
+    """
+    if not asked or not seen_by.can(READ) or limit < 1:
+        return FoundComments([], None)
+    holding = _holding(Comment.objects.visible_to(seen_by).filter(deleted_at=None), asked)
+    found: list[FoundComment] = []
+    for _part in range(PARTS):
+        part = holding if before is None else holding.filter(pk__lt=before)
+        rows = list(part.select_related("author").order_by("-id")[:LOOKED_AT])
+        for comment, record in _on_visible_records(rows, seen_by):
+            found.append(FoundComment(comment, record))
+            if len(found) == limit:
+                return FoundComments(found, comment.pk)
+        if len(rows) < LOOKED_AT:
+            return FoundComments(found, None)
+        before = rows[-1].pk
+    return FoundComments(found, before)
+
+
+def _holding(comments: DiscussionsQuerySet[Comment], asked: SearchQuery) -> QuerySet[Comment]:
+    """Return the comments that hold the words of a query, and its phrases in their order."""
+    found = comments.extra(  # the words are parameters
+        where=["kernel_words(discussions_comment.text) @@ %s::tsquery"],
+        params=[asked.loose or asked.tsquery],
+    )
+    if not asked.french:
+        return found
+    in_order = IN_ORDER.format(text="discussions_comment.text")
+    return found.extra(where=[f"({in_order})"], params=[asked.french, asked.english])  # noqa: S610
+
+
+def _on_visible_records(
+    comments: Iterable[Comment], actor: Actor
+) -> Iterator[tuple[Comment, Record]]:
+    """Give the comments whose records an actor may see now, with the records."""
+    rows = list(comments)
+    asked: dict[str, set[int]] = defaultdict(set)
+    for one in rows:
+        asked[one.record_type].add(one.record_id)
+    near = {  # many at once, before each one that is shown is looked up as its page does
+        (kind.record_type, pk)
+        for kind in discussed_types().values()
+        if kind.subject.model is not None and asked[kind.record_type]
+        for pk in rows_of(kind.subject.model)(asked[kind.record_type], actor)
+    }
+    known: dict[tuple[str, int], Record | None] = {}
+    for one in rows:
+        key = one.record_type, one.record_id
+        if key in near and key not in known:
+            try:
+                known[key] = get_record(*key, seen_by=actor)
+            except (NotFound, NotAllowed):
+                known[key] = None
+        if (record := known.get(key)) is not None:
+            yield one, record
 
 
 def get_comment(comment_id: int, *, seen_by: Actor) -> Comment:

@@ -19,6 +19,8 @@ from django.views.decorators.http import require_GET
 
 from opale.customers.models import Customer
 from opale.customers.queries import customers, search
+from opale.discussions import queries as discussions
+from opale.discussions.queries import FoundComment
 from opale.endpoints.http import ActorRequest, needs
 from opale.endpoints.spreadsheets import spreadsheet
 from opale.infrastructure.queries import search as search_queries
@@ -34,12 +36,15 @@ from opale.run.desk.queries.ticket_search import FoundTicket, SearchFilters
 from opale.run.desk.rights import CONSOLE, REQUEST
 from opale.run.desk.states import TicketState
 from opale.ui.components.lists import Chip, chips_of
+from opale.ui.markdown import plain_text
 
 SHOWN = 25
 TIME = timedelta(milliseconds=60)
 EXPORTED = 2000
 EXPORT_TIME = timedelta(seconds=3)
 NAMES_SHOWN = 5
+COMMENTS_SHOWN = 10
+COMMENTS_BEFORE = "comments_before"
 SHORTEST_NAME = 2
 BY_ITSELF = 8
 """Times that a page continues by itself where a search timed out without a match."""
@@ -58,6 +63,14 @@ class Line:
     tone: str
     subject: SafeString
     message: Message | None
+    excerpt: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class CommentLine:
+    """Comment among the results, with the part of its text that holds the words."""
+
+    found: FoundComment
     excerpt: SafeString
 
 
@@ -82,6 +95,8 @@ class Group:
 @needs("")
 def show(request: ActorRequest) -> HttpResponse:
     asked, actor = parse_query(request.GET.get("q", "")), request.actor
+    if request.htmx and COMMENTS_BEFORE in request.GET:
+        return render(request, "web/search/_comments.html", _comments(request, asked))
     before = request.GET.get("before", "")
     narrowing, customer = _narrowing(request, actor)
     found = ticket_search.search_tickets(
@@ -90,7 +105,7 @@ def show(request: ActorRequest) -> HttpResponse:
         limit=SHOWN,
         time=TIME,
         narrowing=narrowing,
-        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        before=_id(before),
     )
     goes_on = _tries(request) if found.looked_back_to and not found.found else 0
     context: dict[str, Any] = {
@@ -107,6 +122,7 @@ def show(request: ActorRequest) -> HttpResponse:
     context |= {
         "known": lines_of([FoundTicket(ticket, None, 0) for ticket in known], asked, actor),
         "groups": list(groups_of(asked.names, actor)),
+        **_comments(request, asked),
         "filters": _filters(request, found.found, customer),
         "narrowed": narrowing != SearchFilters(),
         "longest": LONGEST,
@@ -168,6 +184,29 @@ def highlighted_html(parts: Iterable[TextPart]) -> SafeString:
     return mark_safe(  # noqa: S308  # each piece is escaped
         "".join(format_html(forms[part.found], part.text) for part in parts)
     )
+
+
+def _comments(request: ActorRequest, asked: SearchQuery) -> dict[str, Any]:
+    """Return the context of the found comments."""
+    before = _id(request.GET.get(COMMENTS_BEFORE, ""))
+    found = discussions.search_comments(
+        asked, seen_by=request.actor, limit=COMMENTS_SHOWN, before=before
+    )
+    parts = highlight([plain_text(one.comment.text) for one in found.found], asked)
+    query = request.GET.copy()
+    query[COMMENTS_BEFORE] = str(found.further or "")
+    return {
+        "comments": [
+            CommentLine(one, highlighted_html(excerpt(text)))
+            for one, text in zip(found.found, parts, strict=True)
+        ],
+        "comments_url": f"?{query.urlencode()}" if found.further else "",
+        "comments_looks_back": before is not None,
+    }
+
+
+def _id(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 def _page_of(ticket: Ticket, actor: Actor) -> str:

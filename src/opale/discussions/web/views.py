@@ -48,7 +48,7 @@ def add(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse
     except Invalid as refusal:
         return _refused(request, record, text, refusal.sentence)
     if not request.htmx:
-        return redirect(f"{record.url.partition('#')[0]}#comment-{made.pk}")
+        return redirect(queries.url_of_comment(made.pk, record))
     context = discussion_context(record, request.actor)
     return render(request, "discussions/_added.html", context)
 

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from opale.discussions.actions import add_comment
+from opale.discussions.queries import get_record
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.run.desk.actions import messages, ticket_metadata
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Kind, Source, Ticket
+from opale.web import search
 
 SYSTEM = system("test")
 
@@ -187,3 +190,45 @@ def test_what_is_found_is_a_spreadsheet_too(personas: Any) -> None:
     theirs = b"".join(other.streaming_content).decode()
     assert found.reference not in theirs
     assert "Owner" not in theirs
+
+
+def test_comments_are_found_with_the_record_that_they_are_on(personas: Any) -> None:
+    by = personas.actor("project_manager")
+    record = get_record("customer", personas.customer.pk, seen_by=by)
+    made = add_comment(record, "Le **transpondeur** <b>clignote</b>", by=by)
+    shown = page(personas.client("desk_agent"), "q=transpondeurs")
+    assert f'href="{record.url}#comment-{made.pk}"' in shown
+    assert f">{personas.customer.name}</a>" in shown
+    assert "<mark>transpondeur</mark>" in shown
+    assert "&lt;b&gt;" in shown
+    assert "No ticket matches" not in shown
+    for stranger in ("employee", "customer_contact", "anonymous"):
+        assert "clignote" not in page(personas.client(stranger), "q=transpondeurs")
+
+
+def test_older_comments_are_a_page_of_their_own(
+    personas: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "COMMENTS_SHOWN", 1)
+    by = personas.actor("project_manager")
+    record = get_record("customer", personas.customer.pk, seen_by=by)
+    first, second = (add_comment(record, f"Transpondeur {n}", by=by) for n in range(2))
+    client = personas.client("desk_agent")
+    assert f"comments_before={second.pk}" in page(client, "q=transpondeur")
+    older = page(client, f"q=transpondeur&comments_before={second.pk}", HX_Request="true")
+    assert f"#comment-{first.pk}" in older
+    assert f"#comment-{second.pk}" not in older
+    assert "<html" not in older
+
+
+def test_the_api_finds_comments_with_the_same_rights(personas: Any) -> None:
+    by = personas.actor("project_manager")
+    record = get_record("customer", personas.customer.pk, seen_by=by)
+    made = add_comment(record, "Le transpondeur clignote", by=by)
+    answer = asked_by_token(personas, "desk_agent", "q=transpondeurs")
+    (one,) = answer["comments"]
+    assert (one["id"], one["record"], one["marked"]) == (made.pk, record.label, ["transpondeur"])
+    assert (one["url"], answer["next_comments"]) == (f"{record.url}#comment-{made.pk}", None)
+    before = f"q=transpondeurs&comments_before={made.pk}"
+    assert asked_by_token(personas, "desk_agent", before)["comments"] == []
+    assert asked_by_token(personas, "employee", "q=transpondeurs")["comments"] == []

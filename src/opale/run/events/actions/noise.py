@@ -37,6 +37,8 @@ SELECT_IGNORED = f"""
         WHERE subject = 'events.alert' AND at >= %(since)s
           AND (actor LIKE 'user:%%' OR actor LIKE 'token:%%')
         UNION SELECT alert_id FROM events_alertnote WHERE at >= %(since)s
+        UNION SELECT record_id FROM discussions_comment
+        WHERE record_type = 'alert' AND created_at >= %(since)s AND deleted_at IS NULL
     )
     SELECT max(a.id) AS alert_id, a.integration_id, i.name AS integration, {NAMED} AS name,
            count(*) AS number, count(*) AS alerts, {BY_LABEL} AS named

@@ -7,6 +7,8 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.personas import Personas, make_personas
 
+from opale.discussions.actions import add_comment
+from opale.discussions.queries import get_record
 from opale.kernel.errors import NotAllowed
 from opale.run.events.actions import alerts, assignments, noise, retention
 from opale.run.events.domain.cel_subset import parse_condition
@@ -73,6 +75,16 @@ def test_a_note_is_an_act(house: Personas) -> None:
         hand_in(sender, fires(number, f"disk-{number}", alertname="DiskSlow"))
     noted = Alert.objects.filter(identity="disk-1").get()
     assignments.add_alert_note(noted, "Known.", by=house.actor("desk_agent"), at=at(DAY))
+    assert report().ignored == []
+
+
+def test_a_comment_is_an_act(house: Personas) -> None:
+    _integration, sender = make_integration()
+    for number in range(6):
+        hand_in(sender, fires(number, f"disk-{number}", alertname="DiskSlow"))
+    assert names(report().ignored) == [("DiskSlow", 6)]
+    agent, alert = house.actor("desk_agent"), Alert.objects.get(identity="disk-1")
+    add_comment(get_record("alert", alert.pk, seen_by=agent), "Known.", by=agent)
     assert report().ignored == []
 
 

@@ -29,9 +29,15 @@ def shift_change_of(handover: Handover, at: datetime) -> ShiftChange:
     return shift_change_at(handover.team, handover.ends_at)
 
 
-def people_arriving(handover: Handover, at: datetime) -> list[Person]:
-    """Return who can take work over: those who arrive, else those on shift now."""
-    found = {duty.person_id: duty.person for duty in shift_change_of(handover, at).arriving}
+def people_arriving(
+    handover: Handover, at: datetime, change: ShiftChange | None = None
+) -> list[Person]:
+    """Return who can take work over: those who arrive, else those on shift now.
+
+    `change` is `shift_change_of` where it is known.
+    """
+    change = change or shift_change_of(handover, at)
+    found = {duty.person_id: duty.person for duty in change.arriving}
     if at > handover.ends_at:
         on = people_present(handover.team, at) - set(handover.leaver_ids)
         found = {pk: person for pk, person in found.items() if pk in on}
@@ -48,9 +54,11 @@ class HandoverPermissions:
     manager_id: int
 
     @classmethod
-    def of(cls, handover: Handover, at: datetime) -> "HandoverPermissions":
+    def of(
+        cls, handover: Handover, at: datetime, change: ShiftChange | None = None
+    ) -> "HandoverPermissions":
         manager = manager_on_call(handover.team, at)
-        return cls(handover, people_arriving(handover, at), manager.person_id)
+        return cls(handover, people_arriving(handover, at, change), manager.person_id)
 
     def may_take(self, person_id: int | None) -> bool:
         """Whether a person may accept: one who arrives, or the on-call manager; never off duty."""

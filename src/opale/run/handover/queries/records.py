@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import SearchQueryField
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Prefetch, Q, Value
 from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor
@@ -75,6 +78,13 @@ def get_handover(handover_id: int, *, seen_by: Actor) -> Handover:
     if found is None:
         raise NotFound
     return found
+
+
+def title_of(handover: Handover) -> str:
+    """Return the time and day of a handover, in the language in force."""
+    ends = timezone.localtime(handover.ends_at)
+    named = {"at": date_format(ends, "H:i"), "day": date_format(ends, "DATE_FORMAT")}
+    return _("%(at)s handover, %(day)s") % named
 
 
 class _Holds(Func):

@@ -18,7 +18,7 @@ from opale.run.events.models import Silence
 from opale.run.events.queries.silences import active_at, silences
 from opale.run.events.states import SilenceKind
 from opale.run.handover.models import Handover, WatchItem
-from opale.run.handover.queries.shift_changes import shift_change_at
+from opale.run.handover.queries.shift_changes import ShiftChange, shift_change_at
 from opale.run.handover.states import WatchState
 from opale.run.shifts.models import Duty
 
@@ -27,10 +27,12 @@ MAX_ENTRIES: Final = 50
 MAJOR_PRIORITY: Final = 2
 
 
-def situation_of(handover: Handover, *, seen_by: Actor) -> dict[str, Any]:
+def situation_of(
+    handover: Handover, *, seen_by: Actor, change: ShiftChange | None = None
+) -> dict[str, Any]:
     """Return incidents, muted alerts, present and coming work, watches and the next shift.
 
-    Confidential tickets are left out.
+    Confidential tickets are left out. `change` is `shift_change_at` its end where it is known.
     """
     at, until = handover.ends_at, handover.ends_at + NEXT_SHIFT
     return {
@@ -38,7 +40,7 @@ def situation_of(handover: Handover, *, seen_by: Actor) -> dict[str, Any]:
         "muted": _muted(at, seen_by),
         "coming": _coming(at, until, seen_by),
         "watched": [_watched(one) for one in watches_of_handover(handover)],
-        "staffing": _staffing(shift_change_at(handover.team, at).arriving, at),
+        "staffing": _staffing((change or shift_change_at(handover.team, at)).arriving, at),
     }
 
 

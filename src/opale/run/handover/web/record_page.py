@@ -83,7 +83,8 @@ def handover_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
     waiting = [card for card in cards if card.waits]
     works = actor.can(WORK) and held.is_open
     person = actor.person_id
-    standing = permissions.HandoverPermissions.of(held, at) if works else None
+    change = permissions.shift_change_of(held, at)
+    standing = permissions.HandoverPermissions.of(held, at, change) if works else None
     return {
         "one": held,
         "progress": records.progress_of(held),
@@ -92,7 +93,9 @@ def handover_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
         "decided": [card for card in cards if not card.waits],
         "blocks": records.blocks_of(held),
         "leaving": shift_changes.people_with_ids(held.leaver_ids),
-        "arriving": standing.arriving if standing else permissions.people_arriving(held, at),
+        "arriving": standing.arriving
+        if standing
+        else permissions.people_arriving(held, at, change),
         "may_work": works,
         "may_take": standing is not None and standing.may_take(person),
         "may_sign": {
@@ -104,7 +107,7 @@ def handover_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
             and standing.may_sign("arriving", person),
         },
         "is_over": at >= held.ends_at,
-        "situation": situation_context(held, seen_by=actor),
+        "situation": situation_context(held, change, seen_by=actor),
         "me": person,
     }
 
@@ -119,9 +122,14 @@ def _own_first(cards: list[Card], person: int | None) -> list[Card]:
     return sorted(cards, key=lambda card: card.item.proposed_id != person)
 
 
-def situation_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
+def situation_context(
+    held: Handover, change: shift_changes.ShiftChange, *, seen_by: Actor
+) -> dict[str, Any]:
     """Return the present situation, or that of a signed record, with times parsed."""
-    told = situation_queries.situation_of(held, seen_by=seen_by) if held.is_open else held.situation
+    told = held.situation
+    if held.is_open:
+        at_its_end = None if held.kind == Handover.Kind.ABSENCE else change
+        told = situation_queries.situation_of(held, seen_by=seen_by, change=at_its_end)
     found: dict[str, Any] = {}
     for name, entries in told.items():
         found[name] = [_entry(entry) for entry in entries]

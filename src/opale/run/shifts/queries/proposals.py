@@ -1,5 +1,7 @@
 """Proposals for a roster."""
 
+from django.utils.translation import gettext as _
+
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.shifts.models import (
@@ -23,6 +25,11 @@ def get_proposal(proposal_id: int, *, seen_by: Actor) -> RosterProposal:
     if proposal is None:
         raise NotFound
     return proposal
+
+
+def title_of(proposal: RosterProposal) -> str:
+    """Return the name of a proposal among those of other teams, in the language in force."""
+    return _("Roster proposal for %(name)s") % {"name": proposal.team.name}
 
 
 def proposal_lines(proposal: RosterProposal, *, seen_by: Actor) -> ProposalLineQuerySet:

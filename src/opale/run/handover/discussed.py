@@ -1,0 +1,16 @@
+"""Handovers can be discussed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from opale.discussions.ports import Discussed
+from opale.run.handover.acts import HANDOVER
+from opale.run.handover.queries.records import title_of
+
+DISCUSSED = (
+    Discussed(
+        record_type="handover",
+        subject=HANDOVER,
+        title=title_of,
+        cannot_open=_("%(name)s can't open this handover, so can't be mentioned."),
+    ),
+)
