@@ -89,8 +89,10 @@ def test_letters_act_on_the_ticket_beside_and_forms_stay_there(page: Page) -> No
     expect(page.get_by_text("Ticket assigned to you.")).to_be_visible()
     expect(page.locator("#o-beside .d-head")).to_contain_text("In progress")
     page.keyboard.press("p")
-    expect(page.locator("#o-beside h1")).to_have_text("Classify ticket")
+    expect(page.locator("#o-panel h2")).to_have_text("Classify ticket")
+    expect(page.locator("#o-beside .d-head")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("#o-panel")).to_be_hidden()
     assert opened(page) == number
     page.keyboard.press(".")
     expect(page.locator("#o-beside form.o-form")).to_be_visible()
@@ -105,6 +107,40 @@ def test_letters_act_on_the_ticket_beside_and_forms_stay_there(page: Page) -> No
     assert opened(page) == number
     expect(page.locator("#o-beside .d-head")).to_contain_text("Resolved")
     assert page.evaluate("window.same")
+
+
+def test_an_outage_is_accepted_by_two_grades_and_undone(
+    page: Page, house: tuple[Opale, Visitors]
+) -> None:
+    received(house[0], "Internet coupé, 40 personnes bloquées", kind="request")
+    visit(page, "/desk/triage/")
+    line = page.locator("[data-list] > .o-line", has_text="40 personnes bloquées")
+    for _ in range(60):
+        page.keyboard.press("j")
+        if line.evaluate("line => line.classList.contains('o-here')"):
+            break
+    number = opened(page)
+    page.evaluate("window.same = true")
+    page.keyboard.press("i")
+    panel = page.locator("#o-panel")
+    expect(panel.locator("[name=impact]").first).to_be_focused()
+    page.keyboard.press("1")
+    page.keyboard.press("1")
+    expect(panel.get_by_role("button", name="Accept")).to_be_focused()
+    expect(panel.locator("#o-changes")).to_contain_text("P1")
+    page.keyboard.press("Enter")
+    expect(panel).to_be_hidden()
+    expect(page.locator("#o-beside .d-head")).to_contain_text("Incident")
+    assert opened(page) == number
+    assert page.evaluate("window.same")
+    above = page.locator("[data-list] > .o-line").all_inner_texts()
+    place = next(at for at, text in enumerate(above) if "40 personnes bloquées" in text)
+    assert all("P1" in text for text in above[:place])
+    toast = page.locator("[data-toast]").last
+    expect(toast).to_contain_text("Classified: Incident, P1")
+    toast.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Classification undone.")).to_be_visible()
+    expect(page.locator("#o-beside .d-head")).to_contain_text("Request")
 
 
 def test_enter_opens_the_page_and_its_neighbours_follow_the_list(page: Page) -> None:
@@ -125,9 +161,10 @@ def test_enter_opens_the_page_and_its_neighbours_follow_the_list(page: Page) -> 
     assert opened(page) == first
 
 
-def received(opale: Opale, subject: str) -> None:
-    """A ticket comes in from elsewhere."""
-    said = {"subject": subject, "kind": "incident", "impact": 1, "urgency": 1}
+def received(opale: Opale, subject: str, kind: str = "incident") -> None:
+    """A ticket comes in from elsewhere; what is a request is not graded yet."""
+    grade = 1 if kind == "incident" else 3
+    said = {"subject": subject, "kind": kind, "impact": grade, "urgency": grade}
     request = urllib.request.Request(
         f"{opale.base_url}/api/v1/tickets",
         data=json.dumps(said).encode(),

@@ -266,10 +266,11 @@ def classify(shift: Shift) -> None:
 
     def do() -> None:
         shift.keys.press("p")
-        expect(shift.page.locator(f"{BESIDE} [name=impact]:not([type=hidden])")).to_be_focused()
+        expect(shift.page.locator("#o-panel [name=impact]:not([type=hidden])")).to_be_focused()
         shift.keys.press("Control+Enter")
 
     shift.count("triage", do)
+    expect(shift.page.locator("#o-panel")).to_be_hidden()
     expect(shift.page.locator(HEAD)).to_be_visible()
     reply(shift)
 

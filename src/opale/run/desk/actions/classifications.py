@@ -79,14 +79,13 @@ class ClassificationInput:
 
     @classmethod
     def proposed(cls, ticket: Ticket, found: Proposals) -> "ClassificationInput":
-        """Return the classification of a ticket, completed with the proposals of triage."""
+        """Return the classification of a ticket, completed with the proposals of triage. Of a
+        stated and a proposed impact or urgency the graver counts: accepting never lowers either."""
         held = cls.of(ticket)
-        impact, urgency = found.impact, found.urgency
-        graded = held.impact != Grade.LOW or held.urgency != Grade.LOW
         return cls(
             kind=Kind(found.kind.value) if found.kind else held.kind,
-            impact=Grade(impact.value) if impact and not graded else held.impact,
-            urgency=Grade(urgency.value) if urgency and not graded else held.urgency,
+            impact=_graver(held.impact, found.impact),
+            urgency=_graver(held.urgency, found.urgency),
             customer=held.customer or _value(found.customer),
             contact=held.contact or _value(found.contact),
             service=held.service or _value(found.service),
@@ -271,6 +270,10 @@ def classification_of(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -
 
 def _value(proposal: Proposal[T] | None) -> T | None:
     return proposal.value if proposal else None
+
+
+def _graver(held: Grade, proposal: Proposal[int] | None) -> Grade:
+    return min(held, Grade(proposal.value)) if proposal else held
 
 
 def _refuse_contradictions(found: ClassificationInput) -> None:

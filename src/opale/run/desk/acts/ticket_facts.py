@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from opale.customers.queries.plans import plan_name
 from opale.run.desk.models import Assignment, Commitment, Ticket
 from opale.run.desk.queries import answers, assignments, clocks, notices
 from opale.ui.components.times import weekday_moment
@@ -17,6 +18,7 @@ def ticket_facts(ticket: Ticket) -> Mapping[str, str]:
         _("Kind"): ticket.get_kind_display(),
         _("Priority"): f"P{ticket.priority}",
         _("Customer"): ticket.customer.name if ticket.customer else "",
+        _("Plan"): plan_of(ticket),
         _("Stream"): ticket.get_stream_display(),
         _("Owner"): ticket.owner.name,
         _("Escalated to"): ", ".join(str(one.worker) for one in assignments.running_work(ticket)),
@@ -28,6 +30,13 @@ def ticket_facts(ticket: Ticket) -> Mapping[str, str]:
     }
     promised = {_("Next update promised"): _moment(answers.promised_update(ticket))}
     return {k: v for k, v in (named | deadlines | promised | dict(_told(ticket))).items() if v}
+
+
+def plan_of(ticket: Ticket) -> str:
+    """Return the name of the plan that the ticket is served by, with its option."""
+    if ticket.plan_version is None:
+        return ""
+    return plan_name(ticket.plan_version.plan) + (" Premium" if ticket.premium else "")
 
 
 def assignment_facts(assignment: Assignment) -> Mapping[str, str]:

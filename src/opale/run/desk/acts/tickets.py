@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.acts.declarations import button, form
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.run.desk.actions import lifecycle, ownership, pauses
+from opale.run.desk.actions import lifecycle, ownership, pauses, triage
 from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET, head_of
 from opale.run.desk.forms.tickets import (
     CancellationForm,
@@ -45,6 +45,11 @@ ACTS = (
         region=head_of,
         said=lambda _ticket, given: gettext("Ticket returned to %(name)s.")
         % {"name": given.owner.name},
+    ),
+    button(
+        TICKET, triage.undo_classification, "undo_classification", WORK,
+        noun="classification/undo", region=head_of, said=_("Classification undone."),
+        text="Take back one's own last classification; who has not accepted is asked no longer.",
     ),
     form(
         TICKET, ownership.give_ticket, "give_ticket", WORK, GiveTicketForm, noun=None,

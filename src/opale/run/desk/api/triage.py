@@ -1,14 +1,18 @@
 """Endpoints of a ticket's triage proposals, and of similar running tickets."""
 
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
 from ninja import Router, Schema
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
+from opale.kernel.errors import Invalid
 from opale.run.desk import rights
 from opale.run.desk.actions import triage
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.domain.triage import Proposal
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import Grade, Ticket
 from opale.run.desk.queries import similar_tickets, tickets
 from opale.run.desk.queries import triage as triage_queries
 from opale.run.desk.queries.similar_tickets import Similar, TicketDraft
@@ -37,6 +41,13 @@ class ProposedOut(Schema):
             share=round(proposal.share, 3),
             evidence=[evidence.sentence for evidence in proposal.evidence],
         )
+
+
+class AcceptanceIn(Schema):
+    """Impact and urgency as the accepter states them; left out, they are as proposed."""
+
+    impact: Grade | None = None
+    urgency: Grade | None = None
 
 
 class SimilarOut(Schema):
@@ -71,14 +82,20 @@ def list_proposals(request: ActorRequest, number: int) -> list[ProposedOut]:
 @router.post(
     "/tickets/{int:number}/proposals/acceptance", response=TicketOut, auth=may(rights.WORK)
 )
-def accept_proposals(request: ActorRequest, number: int) -> Ticket:
-    """Classify the ticket as proposed, with what is sure; what is said already stays."""
+def accept_proposals(
+    request: ActorRequest, number: int, body: AcceptanceIn | None = None
+) -> Ticket:
+    """Classify the ticket as proposed, with what is sure; what is said already stays. Of an
+    incident, impact and urgency have to be stated where nothing proposes them."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     seen = triage_queries.newest_classification(ticket)
     found = triage_queries.proposals_of(ticket, seen_by=request.actor)
-    triage.accept_proposals(
-        ticket, ClassificationInput.proposed(ticket, found), by=request.actor, seen=seen
-    )
+    proposed = ClassificationInput.proposed(ticket, found)
+    graded = (body or AcceptanceIn()).dict(exclude_none=True)
+    unstated = triage_queries.unstated_grades(ticket, found, proposed.kind)
+    if missing := [name for name in unstated if name not in graded]:
+        raise Invalid(**dict.fromkeys(missing, _("State it: an incident is not graded by itself.")))
+    triage.accept_proposals(ticket, replace(proposed, **graded), by=request.actor, seen=seen)
     return tickets.get_ticket(number, seen_by=request.actor)
 
 

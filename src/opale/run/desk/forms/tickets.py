@@ -121,6 +121,16 @@ class TriageForm(ActorForm, forms.Form):
         )
 
 
+class AcceptanceForm(TriageForm):
+    """The proposals of triage, of which only impact and urgency are asked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name not in ("impact", "urgency"):
+                field.widget = forms.HiddenInput()
+
+
 class NewTicketForm(TriageForm):
     subject = forms.CharField(label=_("Subject"), max_length=300)
     body = forms.CharField(label=_("Description"), widget=forms.Textarea, required=False)

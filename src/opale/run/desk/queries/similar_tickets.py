@@ -19,17 +19,26 @@ SUBJECTS_ALIKE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class TicketDraft:
-    """The known facts of a ticket, or of one that is being written."""
+    """The known facts of a ticket, or of one that is being written. What was ordered from the
+    request catalogue is no trouble: no incident is the same."""
 
     subject: str = ""
     customer_id: int | None = None
     service_id: int | None = None
     item_id: int | None = None
     ticket_id: int | None = None
+    ordered: bool = False
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketDraft":
-        return cls(ticket.subject, ticket.customer_id, ticket.service_id, ticket.item_id, ticket.pk)
+        return cls(
+            ticket.subject,
+            ticket.customer_id,
+            ticket.service_id,
+            ticket.item_id,
+            ticket.pk,
+            ordered=ticket.request_type_id is not None and ticket.kind == Kind.REQUEST,
+        )
 
 
 Why = Literal["item", "below", "service", "subject"]
@@ -75,7 +84,23 @@ def similar_to_alert(alert: Alert, *, seen_by: Actor) -> list[Similar]:
 
 def _running(seen_by: Actor, draft: TicketDraft) -> DeskQuerySet[Ticket]:
     rows = Ticket.objects.visible_to(seen_by).filter(state__in=sorted(OPEN_STATES))
-    return rows.exclude(pk=draft.ticket_id or 0).select_related("customer", "owner")
+    if draft.ordered:
+        rows = rows.exclude(kind=Kind.INCIDENT)
+    return rows.exclude(pk__in=_linked(draft)).select_related("customer", "owner")
+
+
+def _linked(draft: TicketDraft) -> set[int]:
+    """Return the ticket itself, its parent, its siblings and its children: no relation to them is
+    proposed again."""
+    if draft.ticket_id is None:
+        return set()
+    families = TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF)
+    parents = families.filter(ticket=draft.ticket_id).values("other")
+    family = families.filter(
+        Q(ticket=draft.ticket_id) | Q(other=draft.ticket_id) | Q(other__in=parents)
+    )
+    pairs = family.values_list("ticket", "other")
+    return {draft.ticket_id, *(key for pair in pairs for key in pair)}
 
 
 def _of_customer(draft: TicketDraft, seen_by: Actor) -> list[Ticket]:

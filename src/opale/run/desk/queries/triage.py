@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from opale.customers.models import Contact, Customer, Service
 from opale.customers.queries.lookups import services_by_references
@@ -32,6 +33,7 @@ from opale.run.desk.domain.triage import (
 from opale.run.desk.models import (
     Assignment,
     Classification,
+    Grade,
     Kind,
     Message,
     Source,
@@ -353,6 +355,39 @@ def _team(alike: Sequence[int]) -> Proposal[Team] | None:
         if count * 2 > len(alike):
             facts = {"count": count, "of": len(alike)}
             return Proposal(Team.objects.get(pk=team_id), (Evidence("like_team", facts),))
+    return None
+
+
+def unstated_grades(ticket: Ticket, found: Proposals, kind: str) -> list[str]:
+    """Return which of impact and urgency nobody has stated and nothing proposes, of an incident: a
+    new ticket has the lowest of both until somebody is asked."""
+    if kind != Kind.INCIDENT or ticket.impact != Grade.LOW or ticket.urgency != Grade.LOW:
+        return []
+    return [name for name in ("impact", "urgency") if getattr(found, name) is None]
+
+
+def customer_words(ticket: Ticket) -> Message | None:
+    """Return the first message of the requester, if any."""
+    rows = Message.objects.filter(ticket=ticket, direction=Message.Direction.RECEIVED)
+    return rows.order_by("at", "id").first()
+
+
+CLASSIFIED_COLUMNS = (
+    "kind", "customer_id", "contact_id", "service_id", "item_id", "impact", "urgency", "priority",
+    "stream", "plan_version_id", "premium", "triaged_at",
+)  # fmt: skip
+"""The columns of a ticket that a classification changes."""
+
+
+def row_before_classification(ticket: Ticket) -> dict[str, Any] | None:
+    """Return the classified columns as they were before they last changed; None if they never
+    did."""
+    former = Ticket.former.rel.related_model  # type: ignore[attr-defined]  # made by `tracked`
+    rows = former.objects.filter(pgh_obj=ticket.pk, pgh_label="update").order_by("-pgh_id")
+    now = {name: getattr(ticket, name) for name in CLASSIFIED_COLUMNS}
+    for row in rows.values(*CLASSIFIED_COLUMNS):
+        if row != now:
+            return dict(row)
     return None
 
 

@@ -21,7 +21,7 @@ from opale.run.desk.domain.text_classification import (
     learn_word_counts,
     stem,
 )
-from opale.run.desk.domain.triage import Enquiry, extract_names
+from opale.run.desk.domain.triage import Enquiry, Evidence, Proposal, extract_names
 from opale.run.desk.models import Assignment, Grade, Kind, Source, TicketLink, WordCount
 from opale.run.desk.queries import similar_tickets
 from opale.run.desk.queries import triage as triage_queries
@@ -36,6 +36,7 @@ from opale.run.desk.tests.builders import (
     make_service,
     make_ticket,
 )
+from opale.run.desk.tests.rules import table
 
 ME = system("test")
 
@@ -367,6 +368,46 @@ def test_an_incident_on_an_item_below_is_offered_as_a_parent(house: House) -> No
     draft = TicketDraft("VPN coupé", other.pk, theirs.pk)
     (found,) = similar_tickets.similar_to(draft, seen_by=ME)
     assert (found.ticket, found.why, found.offer) == (backbone, "below", "child")
+
+
+def test_what_is_of_one_family_already_is_not_proposed_again(house: House) -> None:
+    parent, child, sibling = (make_ticket(house) for _ in range(3))
+    (found, *_) = similar_tickets.similar_to(TicketDraft.of(child), seen_by=ME)
+    assert found.ticket in (parent, sibling)
+    for one in (child, sibling):
+        links.link_tickets(one, TicketLink.Kind.CHILD_OF, parent, by=ME)
+    for one in (parent, child, sibling):
+        assert similar_tickets.similar_to(TicketDraft.of(one), seen_by=ME) == []
+
+
+def test_what_was_ordered_from_the_catalogue_is_no_trouble(house: House) -> None:
+    draft = TicketDraft(make_ticket(house).subject, house.customer.pk)
+    assert similar_tickets.similar_to(draft, seen_by=ME)
+    assert not similar_tickets.similar_to(replace(draft, ordered=True), seen_by=ME)
+
+
+def test_accepting_lowers_neither_what_was_said_nor_what_is_proposed(house: House) -> None:
+    """The table of docs/rules/triage.md, "Accepting"."""
+    ticket, like = make_ticket(house), Evidence("like", {"count": 5, "of": 5})
+    for stated, proposed, chosen, expected in table("triage.md", "Accepting", "stated"):
+        held, meant = (None if one == "nothing" else pair(one) for one in (stated, proposed))
+        ticket.impact, ticket.urgency = held or (Grade.LOW, Grade.LOW)
+        found = Proposals()
+        if meant:
+            found = Proposals(
+                impact=Proposal(meant[0], (like,)), urgency=Proposal(meant[1], (like,))
+            )
+        accepted = ClassificationInput.proposed(ticket, found)
+        asked = triage_queries.unstated_grades(ticket, found, Kind.INCIDENT)
+        if chosen:
+            accepted = replace(accepted, impact=pair(chosen)[0], urgency=pair(chosen)[1])
+        result = "asked" if asked else f"{accepted.impact:d}, {accepted.urgency:d}"
+        assert result == expected
+
+
+def pair(text: str) -> tuple[Grade, Grade]:
+    impact, urgency = text.split(", ")
+    return Grade(int(impact)), Grade(int(urgency))
 
 
 def test_a_child_of_another_customer_is_offered_as_its_parent(house: House) -> None:

@@ -11,6 +11,7 @@ from opale.organisation.models import Team
 from opale.run.desk.actions import merges
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Assignment, Grade, Kind, Message, Source, Ticket
+from opale.run.desk.queries.triage import CLASSIFIED_COLUMNS
 from opale.run.desk.tests.builders import make_service
 
 ME = system("test")
@@ -78,19 +79,103 @@ def test_accepting_does_what_was_shown_and_no_more(
     """By the page and by the API; what somebody graded already is not proposed and not changed."""
     tickets = [proven(personas, urgency) for _ in range(2)]
     before = [held(ticket) for ticket in tickets]
+    where = f"/tickets/{tickets[0].number}/triage/acceptance/"
     page = agent.get(f"/tickets/{tickets[0].number}/triage/").content.decode()
     shown = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd>\s*(.*?)\s*<details", page, re.DOTALL))
     assert {"Customer", "Service", "Kind"} <= set(shown)
-    form = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(.*?)">', page))
-    form.pop("csrfmiddlewaretoken", None)
-    where = f"/tickets/{tickets[0].number}/triage/acceptance/"
+    form = filled(agent, tickets[0]) | {"impact": "3", "urgency": str(int(urgency))}
     assert agent.post(where, form).status_code == 302
     assert after(tickets[0]) == before[0] | shown
 
     api = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
     where = f"/api/v1/tickets/{tickets[1].number}/proposals/acceptance"
-    assert api.post(where).status_code == 200
+    graded = {"impact": 3, "urgency": int(urgency)}
+    assert api.post(where, graded, "application/json").status_code == 200
     assert after(tickets[1]) == after(tickets[0])
+
+
+def filled(agent: Client, ticket: Ticket, query: str = "") -> dict[str, str]:
+    """The form of an acceptance as it opens, without what has to be said yet."""
+    page = agent.get(f"/tickets/{ticket.number}/triage/acceptance/{query}").content.decode()
+    found = dict(re.findall(r'<input type="hidden" name="(\w+)"(?: value="(.*?)")?', page))
+    chosen = re.findall(r'<input type="radio" name="(\w+)" value="(\w*)"[^>]* checked', page)
+    found.pop("csrfmiddlewaretoken", None)
+    return found | dict(chosen)
+
+
+def test_an_incident_asks_its_grades_beside_the_words_and_shows_what_follows(
+    personas: Personas, agent: Client
+) -> None:
+    ticket = proven(personas, Grade.LOW)
+    where = f"/tickets/{ticket.number}/triage/acceptance/"
+    form = filled(agent, ticket)
+    assert "impact" not in form
+    assert "urgency" not in form
+    refused = agent.post(where, form)
+    assert refused.status_code == 422
+    assert "outage, no traffic for all users" in refused.content.decode()
+    ticket.refresh_from_db()
+    assert ticket.triaged_at is None
+    form |= {"impact": "1", "urgency": "1"}
+    preview = agent.post(where, form | {"preview_changes": "1"}).content.decode()
+    assert "P1" in preview
+    ticket.refresh_from_db()
+    assert ticket.triaged_at is None
+    assert agent.post(where, form).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.kind, ticket.priority) == (Kind.INCIDENT, 1)
+
+
+def test_by_the_api_an_incident_is_not_graded_by_itself(personas: Personas) -> None:
+    ticket = proven(personas, Grade.LOW)
+    api = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
+    where = f"/api/v1/tickets/{ticket.number}/proposals/acceptance"
+    answer = api.post(where, {}, "application/json")
+    assert answer.status_code == 422
+    assert {"impact", "urgency"} <= set(answer.json()["fields"])
+    assert api.post(where, {"impact": 2, "urgency": 1}, "application/json").status_code == 200
+    ticket.refresh_from_db()
+    assert (ticket.impact, ticket.urgency) == (2, 1)
+
+
+def test_an_acceptance_is_undone_as_it_was_and_only_by_its_author(
+    personas: Personas, agent: Client
+) -> None:
+    ticket = proven(personas, Grade.LOW)
+    before = Ticket.objects.filter(pk=ticket.pk).values(*CLASSIFIED_COLUMNS).get()
+    form = filled(agent, ticket) | {"impact": "1", "urgency": "1"}
+    team = Team.objects.exclude(kind=Team.Kind.SERVICE_DESK).filter(closed_on=None)[0]
+    agent.post(f"/tickets/{ticket.number}/triage/acceptance/", form | {"team": team.pk})
+    assert Assignment.objects.get().state == "requested"
+    undo = f"/tickets/{ticket.number}/classification/undo/"
+    assert personas.client("service_manager").post(undo).status_code == 409
+    assert agent.post(undo).status_code == 302
+    assert Ticket.objects.filter(pk=ticket.pk).values(*CLASSIFIED_COLUMNS).get() == before
+    assert ticket.commitments.get(measure="triage").met_at is None
+    assert Assignment.objects.get().state == "withdrawn"
+
+
+def test_i_on_a_request_asks_the_same(personas: Personas, agent: Client) -> None:
+    ticket = unsure(personas)
+    form = filled(agent, ticket, "?kind=incident")
+    assert form["kind"] == "incident"
+    assert "impact" not in form
+    page = agent.get(f"/tickets/{ticket.number}/triage/acceptance/?kind=incident").content.decode()
+    assert "VPN-1" in page
+    assert "L&#x27;un ou l&#x27;autre." in page
+
+
+def test_likely_services_stay_on_offer_after_the_acceptance(
+    personas: Personas, agent: Client
+) -> None:
+    ticket = unsure(personas)
+    form = filled(agent, ticket, "?kind=incident") | {"impact": "2", "urgency": "1"}
+    agent.post(f"/tickets/{ticket.number}/triage/acceptance/", form)
+    ticket.refresh_from_db()
+    assert ticket.service_id is None
+    page = agent.get(f"/tickets/{ticket.number}/triage/").content.decode()
+    assert 'name="service" value="' in page
+    assert "VPN-1 · " in page or ">VPN-1<" in page
 
 
 def test_triage_by_the_api_asks_a_team_once(personas: Personas) -> None:

@@ -83,11 +83,11 @@ def compare_edits(posted: QueryDict, held: Mapping[str, Any], form: forms.Form) 
     )
 
 
-def notify_saved(request: HttpRequest, found: Comparison) -> None:
+def notify_saved(request: HttpRequest, found: Comparison, *, undo: str = "") -> None:
     """Say that the form was saved, and what a colleague had changed meanwhile."""
     kept = {"fields": ", ".join(found.kept)}
     said = _("Saved. Also kept, changed by a colleague: %(fields)s.") % kept
-    toast_next(request, said if found.kept else _("Saved."))
+    toast_next(request, said if found.kept else _("Saved."), undo=undo)
 
 
 def _read(text: str) -> dict[str, str]:

@@ -30,6 +30,7 @@ from opale.run.desk.models import (
     Ticket,
 )
 from opale.run.desk.queries import attachments, tickets
+from opale.run.desk.queries import triage as triage_queries
 from opale.run.desk.queries.related_records import has
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web import merges, ticket_context, triage
@@ -111,7 +112,7 @@ def classification(request: ActorRequest, number: int) -> HttpResponse:
         watched = TICKET.watched({TICKET.name: ticket}, seen_by=request.actor)
         return preview_drawn(request, form, watched, classify)
     if not found.open and submit_form(form, classify):
-        notify_saved(request, found)
+        notify_saved(request, found, undo=reverse("desk_undo_classification", args=[number]))
         return redirect("desk_ticket", number)
     return _form(request, ticket, form, said, _("Save"), found=found, previews=True)
 
@@ -229,6 +230,7 @@ def _form(
     """Show the form; after a concurrent edit, with both texts to decide between."""
     context = {"ticket": ticket, "form": form, "title": title, "verb": verb}
     context |= {"opened_with": opened_with, "compared": found, "previews": previews}
+    context["said"] = triage_queries.customer_words(ticket) if previews else None
     differs = bool(found and found.open)
     if differs:
         context["changed_by"] = tickets.last_classification(ticket)

@@ -1,13 +1,15 @@
-"""Triage proposals on the page: accepted with one key, corrected with another."""
+"""Triage proposals on the page: accepted with one key, corrected with another. An incident asks
+its impact and urgency, by one key each, before it counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from opale.customers.models import Stream
 from opale.endpoints.http import ActorRequest, needs
@@ -17,10 +19,11 @@ from opale.run.desk.actions import classifications, links, merges, triage
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.acts.subjects import TICKET
 from opale.run.desk.domain.triage import Evidence, Proposal
-from opale.run.desk.forms.tickets import TriageForm
+from opale.run.desk.forms.tickets import AcceptanceForm, TriageForm
 from opale.run.desk.models import Grade, Kind, Ticket, TicketLink
 from opale.run.desk.queries import similar_tickets, tickets
 from opale.run.desk.queries import triage as triage_queries
+from opale.run.desk.queries.service_notes import service_notes
 from opale.run.desk.queries.similar_tickets import Similar, TicketDraft
 from opale.run.desk.queries.triage import Proposals
 from opale.run.desk.rights import WORK
@@ -50,6 +53,21 @@ WORDS: dict[str, Any] = {
     "urgency": lambda value: Grade(value).label,
 }
 
+ASKED = frozenset({"impact", "urgency"})
+GRADE_WORDS = {
+    "impact": {
+        Grade.HIGH: gettext_lazy("a whole site or company is affected"),
+        Grade.MEDIUM: gettext_lazy("a team is affected, or all of it works badly"),
+        Grade.LOW: gettext_lazy("one person is affected"),
+    },
+    "urgency": {
+        Grade.HIGH: gettext_lazy("work has stopped"),
+        Grade.MEDIUM: gettext_lazy("work goes on with difficulty"),
+        Grade.LOW: gettext_lazy("it can wait"),
+    },
+}
+"""What a grade means, for whoever has to choose in seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -61,6 +79,7 @@ class Line:
     evidence: tuple[Evidence, ...]
     sure: bool = True
     value: object = ""
+    note: str = ""
 
 
 @require_GET
@@ -79,19 +98,107 @@ def line(request: ActorRequest, number: int) -> HttpResponse:
     return render(request, "desk/triage/_line.html", _context(request, ticket, similar=False))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @needs(WORK)
 def accept(request: ActorRequest, number: int) -> HttpResponse:
+    """Accept the proposals. The form shows them with the customer's words, asks for impact and
+    urgency, and shows the priority, stream and clocks that follow before they count."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
-    form = TriageForm(request.POST, by=request.actor)
-    if not form.is_valid():
-        raise Invalid(_("The suggestion is out of date. Check it again."))
+    if request.method == "GET":
+        return _acceptance(request, ticket)
+    form = AcceptanceForm(request.POST, by=request.actor)
     seen = parse_number(request.POST.get("seen"))
-    triage.accept_proposals(ticket, form.findings(), by=request.actor, seen=seen)
-    toast_next(request, _("Suggestions accepted."))
-    if request.htmx:
+
+    def run() -> None:
+        triage.accept_proposals(ticket, form.findings(), by=request.actor, seen=seen)
+
+    if asks_preview(request):
+        watched = TICKET.watched({TICKET.name: ticket}, seen_by=request.actor)
+        return preview_drawn(request, form, watched, run)
+    if not form.is_valid():
+        if ASKED.isdisjoint(form.errors):
+            raise Invalid(_("The suggestion is out of date. Check it again."))
+        return _acceptance(request, ticket, form)
+    run()
+    undo = reverse("desk_undo_classification", args=[number])
+    toast_next(request, _("Classified: %(what)s.") % {"what": _outcome(ticket)}, undo=undo)
+    if request.htmx and not targets_panel(request):
         return HttpResponse(headers={"HX-Refresh": "true"})
     return redirect("desk_ticket", number)
+
+
+def _outcome(ticket: Ticket) -> str:
+    """Return the kind, priority and stream that a ticket has now, in words."""
+    ticket.refresh_from_db()
+    return ", ".join(
+        str(word)
+        for word in (
+            ticket.get_kind_display(),
+            f"P{ticket.priority}",
+            ticket.get_stream_display(),
+        )
+        if word
+    )
+
+
+def _acceptance(
+    request: ActorRequest, ticket: Ticket, form: AcceptanceForm | None = None
+) -> HttpResponse:
+    """Show the form of an acceptance: `kind` and `service` of the address stand for proposals."""
+    found = triage_queries.proposals_of(ticket, seen_by=request.actor)
+    values = _values(ClassificationInput.proposed(ticket, found)) | _named(request, ticket, found)
+    unstated = triage_queries.unstated_grades(ticket, found, values["kind"])
+    initial = values | dict.fromkeys(unstated, None)
+    sure = [line for line in _lines(ticket, found) if line.sure and line.name not in ASKED]
+    settled = bool(ticket.service_id) or values["service"] in _sure(found)
+    bound = form is not None
+    form = form or AcceptanceForm(initial=initial, by=request.actor)
+    context = {
+        "ticket": ticket,
+        "form": form,
+        "said": triage_queries.customer_words(ticket),
+        "seen": triage_queries.newest_classification(ticket),
+        "lines": sure,
+        "grades": [_choices(form, name) for name in ("impact", "urgency")],
+        "services": [] if settled else noted_services(ticket, found),
+        "service": str(form["service"].value() or ""),
+        "incident": values["kind"] == Kind.INCIDENT,
+        "in_panel": targets_panel(request),
+    }
+    template = f"desk/triage/{'_acceptance' if context['in_panel'] else 'acceptance'}.html"
+    return render(request, template, context, status=422 if bound else 200)
+
+
+def noted_services(ticket: Ticket, found: Proposals) -> list[tuple[str, str, str]]:
+    """Return the likely services: key, name, and what tells those of one name apart."""
+    rows = [one.value for one in found.services]
+    notes = service_notes(rows, on=ticket.received_at.date())
+    return [(str(row.pk), row.name, notes[row.pk]) for row in rows]
+
+
+def _sure(found: Proposals) -> tuple[int, ...]:
+    return (found.service.value.pk,) if found.service else ()
+
+
+def _named(request: ActorRequest, ticket: Ticket, found: Proposals) -> dict[str, Any]:
+    """Return what the address states in place of a proposal: an incident, a likely service."""
+    asked: dict[str, Any] = {}
+    if request.GET.get("kind") == Kind.INCIDENT:
+        asked["kind"] = Kind.INCIDENT.value
+    service = parse_number(request.GET.get("service"))
+    if ticket.service_id is None and service in [one.value.pk for one in found.services]:
+        asked["service"] = service
+    return asked
+
+
+def _choices(form: AcceptanceForm, name: str) -> tuple[str, Any, list[tuple[str, Any, Any, bool]]]:
+    """Return a field's name and label, and each choice: value, label, what it means, chosen."""
+    held = str(form[name].value() or "")
+    choices = [
+        (str(int(grade)), grade.label, GRADE_WORDS[name][grade], held == str(int(grade)))
+        for grade in Grade
+    ]
+    return name, form.fields[name].label, choices
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,7 +213,7 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
         initial=held | _values(ClassificationInput.proposed(ticket, found)), by=request.actor
     )
     context = {"ticket": ticket, "form": form, "lines": _lines(ticket, found)}
-    context["in_panel"] = targets_panel(request)
+    context |= {"in_panel": targets_panel(request), "said": triage_queries.customer_words(ticket)}
     template = f"desk/triage/{'_correct' if context['in_panel'] else 'correct'}.html"
     if request.method == "GET":
         context["opened_with"] = form_baseline(held)
@@ -121,7 +228,7 @@ def correct(request: ActorRequest, number: int) -> HttpResponse:
         watched = TICKET.watched({TICKET.name: ticket}, seen_by=request.actor)
         return preview_drawn(request, form, watched, classify)
     if not both.open and submit_form(form, classify):
-        notify_saved(request, both)
+        notify_saved(request, both, undo=reverse("desk_undo_classification", args=[number]))
         return redirect("desk_ticket", number)
     context |= {"form": form, "compared": both}
     if both.open:
@@ -168,14 +275,34 @@ def _context(request: ActorRequest, ticket: Ticket, *, similar: bool = True) -> 
     if ticket.triaged_at is None:
         context["seen"] = triage_queries.newest_classification(ticket)
         found = triage_queries.proposals_of(ticket, seen_by=request.actor)
-        context["lines"] = _lines(ticket, found)
+        context["lines"] = _noted(ticket, _lines(ticket, found), found)
         context["accepted"] = _values(ClassificationInput.proposed(ticket, found))
+        context["asks"] = context["accepted"]["kind"] == Kind.INCIDENT
         context["candidates"] = found.candidates
+    elif ticket.service_id is None and ticket.customer_id is not None:
+        # The service is still open: what is likely stays on offer after the acceptance.
+        context["seen"] = triage_queries.newest_classification(ticket)
+        found = triage_queries.proposals_of(ticket, seen_by=request.actor)
+        context["accepted"] = _values(ClassificationInput.of(ticket))
+        likely = [_line("service", one, False) for one in found.services]
+        context["lines"] = _noted(ticket, likely, found)
+        context["triaged"] = True
     if similar and ticket.state in OPEN_STATES:
         context["similar"] = similar_tickets.similar_to(
             TicketDraft.of(ticket), seen_by=request.actor
         )
     return context
+
+
+def _noted(ticket: Ticket, lines: list[Line], found: Proposals) -> list[Line]:
+    """Return the lines, those of services that are only likely with what tells them apart."""
+    notes = {int(key): note for key, _name, note in noted_services(ticket, found)}
+    return [
+        replace(line, note=notes[int(str(line.value))])
+        if line.name == "service" and not line.sure
+        else line
+        for line in lines
+    ]
 
 
 def _lines(ticket: Ticket, found: Proposals) -> list[Line]:

@@ -114,6 +114,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-beside-close]")) return close();
   if (!link || !pane()?.contains(link) || event.defaultPrevented || event.button) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || link.target || link.hasAttribute("download") || link.hasAttribute("hx-get")) return;
+  if (link.dataset.panel === "beside" && window.matchMedia("(min-width: 768px)").matches) return;  // panel.js
   const to = new URL(link.href);
   if (to.hash || !pane().dataset.of || !to.pathname.startsWith(pane().dataset.of) || link.hasAttribute("data-whole")) return;
   event.preventDefault();

@@ -21,7 +21,18 @@ function isTypedIn(drawn) {
   });
 }
 
+let working = false;
+
+/** Show anew, beside its list, what the panel was about: the list follows by itself. */
+function showBeside(home) {
+  forget();
+  const line = [...document.querySelectorAll(".o-work [data-list] a.o-title")].find((link) => link.getAttribute("href") === home);
+  if (line) return line.click();
+  return htmx.ajax("GET", home, { target: "#o-beside", swap: "innerHTML" });
+}
+
 function open(link) {
+  working = link.dataset.panel === "beside" && Boolean(link.closest(".o-work"));
   // What was typed before the panel was closed is still there; without that it may be out of date.
   if (body.dataset.url === link.href && form() && isTypedIn(form())) return panel.showModal();
   body.dataset.url = link.href;
@@ -41,7 +52,9 @@ if (panel) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[data-panel]");
     if (!link || event.defaultPrevented || event.button || NARROW.matches) return;
-    if (event.ctrlKey || event.metaKey || event.shiftKey || link.closest("#o-beside, dialog")) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || link.closest("dialog")) return;
+    // What lies beside a list opens its forms there, unless the panel leaves it in sight.
+    if (link.closest("#o-beside") && link.dataset.panel !== "beside") return;
     event.preventDefault();
     open(link);
   });
@@ -79,6 +92,10 @@ if (panel) {
     const home = xhr.getResponseHeader("HX-Redirect");
     if (!panel.contains(elt) || !home) return;
     // It was done: until the page is left, it is not sent again.
+    if (working) {
+      event.preventDefault();
+      return void showBeside(home);
+    }
     body.inert = true;
     delete body.dataset.url;
     // A part of this very page: going there would not draw it anew.
