@@ -31,7 +31,11 @@ from opale.run.desk.actions.macros import run_macro, undo_macro
 from opale.run.desk.actions.merges import merge_tickets, undo_merge
 from opale.run.desk.actions.messages import write_note, write_to_customer
 from opale.run.desk.actions.ownership import give_tickets
-from opale.run.desk.actions.pauses import pause_tickets, resume_tickets
+from opale.run.desk.actions.pauses import (
+    pause_tickets,
+    resume_tickets,
+    without_highest_priority,
+)
 from opale.run.desk.actions.ticket_locks import Refusals
 from opale.run.desk.actions.ticket_metadata import change_tags
 from opale.run.desk.models import (
@@ -210,7 +214,7 @@ def _wait(batch: Batch) -> None:
     if said.kind is None:
         raise Invalid(kind=_("Required for this action."))
     waiting = pause_tickets(
-        batch.tickets,
+        without_highest_priority(batch.tickets, batch.refused),
         said.kind,
         by=batch.by,
         reason=said.reason,

@@ -31,6 +31,8 @@ from opale.run.desk.states import HOLD, RESUME, WAIT
 MICROSECOND = timedelta(microseconds=1)
 LONGEST = timedelta(days=366)
 BATCH = 200
+HIGHEST_PRIORITY = 1
+"""Tickets of this priority are put on hold one by one, each with a look at what moves."""
 
 
 def pause_ticket(
@@ -97,6 +99,18 @@ def pause_tickets(
         change_tickets(held, lambda ticket: {"state": move.target})
         refresh_all(held)
     return held
+
+
+def without_highest_priority(tickets: Iterable[Ticket], refused: Refusals) -> list[Ticket]:
+    """Return the tickets that may be put on hold among others; a P1 is refused, since nobody would
+    look at the deadlines that move."""
+    found = []
+    for ticket in tickets:
+        if ticket.priority == HIGHEST_PRIORITY:
+            refused[ticket.pk] = Invalid(_("Put a P1 on hold from its own page: confirm there."))
+        else:
+            found.append(ticket)
+    return found
 
 
 def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:

@@ -20,7 +20,7 @@ from opale.run.desk.models import FirstView, SavedView
 from opale.run.desk.queries.filters import Filters
 from opale.run.desk.rights import CONSOLE
 
-SAVABLE_LISTS = ("triage", "mine", "due", "waiting", "open", "all")
+SAVABLE_LISTS = ("triage", "mine", "due", "late", "waiting", "open", "all")
 TOPIC = "desk.views"
 MOST_VIEWS: Final = 40
 """Views of one person; as many removed ones are kept, the last ones."""

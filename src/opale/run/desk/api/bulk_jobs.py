@@ -42,7 +42,7 @@ ActName = Literal[
     "macro",
 ]
 OutcomeName = Literal["changed", "same", "refused", "undone", "kept"]
-ViewName = Literal["triage", "mine", "due", "waiting", "open", "all"]
+ViewName = Literal["triage", "mine", "due", "late", "waiting", "open", "all"]
 
 
 class MatchingIn(Schema):

@@ -85,10 +85,12 @@ def availability(
     outages: Iterable[Span],
     planned: Iterable[Span],
     until: datetime,
+    since: datetime | None = None,
 ) -> Availability:
-    """Return the availability of the month up to `until`. Overlapping outages count once, and none
-    during planned work."""
-    starts, ends = month.starts, max(min(month.ends, until), month.starts)
+    """Return the availability of the month up to `until`, of a service that runs `since` then.
+    Overlapping outages count once, and none during planned work."""
+    starts = month.starts if since is None else min(max(month.starts, since), month.ends)
+    ends = max(min(month.ends, until), starts)
     works = merged(_clipped(planned, starts, ends))
     downs = without(merged(_clipped(outages, starts, ends)), works)
     whole = between(calendar, starts, ends)

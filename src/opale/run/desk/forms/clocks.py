@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from opale.endpoints.fields import Moment
 from opale.kernel import clock
 from opale.kernel.actor import Actor
-from opale.run.desk.models import Pause
+from opale.run.desk.actions.pauses import HIGHEST_PRIORITY
+from opale.run.desk.models import Pause, Ticket
+from opale.ui.change_previews import PREVIEW
 from opale.ui.forms import required_when
 from opale.ui.typed_dates import WhenField
 
 
 class PauseForm(forms.Form):
-    """A pause that begins: only its kind is required."""
+    """A pause that begins: only its kind is required, and of a P1 the consent to what moves."""
 
     kind = forms.ChoiceField(label=_("Waiting for"), choices=Pause.Kind.choices)
     until = WhenField(
@@ -29,13 +31,26 @@ class PauseForm(forms.Form):
         help_text=_("Leave empty to start now; may be back-dated to receipt."),
     )
     reason = forms.CharField(label=_("Note"), max_length=300, required=False)
+    confirmed = forms.BooleanField(
+        label=_("Confirm: this is a P1, and its deadlines move as shown"), required=False
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if ticket is None or ticket.priority != HIGHEST_PRIORITY:
+            del self.fields["confirmed"]
         required_when(self, f"kind={Pause.Kind.AGREED_DATE}", "until")
 
+    def clean_confirmed(self) -> bool:
+        confirmed: bool = self.cleaned_data["confirmed"]
+        # The preview shows what there is to consent to.
+        if not confirmed and PREVIEW not in self.data:
+            raise forms.ValidationError(_("Confirm that the deadlines of this P1 move."))
+        return confirmed
+
     def arguments(self) -> dict[str, Any]:
-        return self.cleaned_data | {"kind": Pause.Kind(self.cleaned_data["kind"])}
+        said = {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}
+        return said | {"kind": Pause.Kind(said["kind"])}
 
 
 class PauseRecordForm(forms.Form):

@@ -6,8 +6,9 @@ Source: docs/rules/clocks.md, "Availability" and "Penalties".
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
@@ -64,10 +65,11 @@ class ServiceMonth:
 
     @property
     def kept(self) -> bool | None:
-        """Return whether the promise was kept; None where nothing was promised."""
-        if self.promised is None or self.promised.percent is None:
+        """Return whether the promise was kept; None where nothing was promised, or no time was
+        due."""
+        if self.promised is None or self.promised.percent is None or self.found.exact is None:
             return None
-        return self.found.exact is None or self.found.exact >= self.promised.percent
+        return self.found.exact >= self.promised.percent
 
     @property
     def owed(self) -> Decimal | None:
@@ -148,6 +150,7 @@ class _Record:
             outages=[(outage.starts, outage.ends) for outage in outages],
             planned=[span for key in keys for span in self.planned[key]],
             until=self.at,
+            since=_first_moment(service, month),
         )
         penalties = (
             *_for_steps(service, promised, found),
@@ -190,6 +193,15 @@ class _Record:
 
     def _hourly(self) -> bool:
         return any("per_hour" in row.penalty_terms for rows in self.sold.values() for row in rows)
+
+
+def _first_moment(service: Service, month: Month) -> datetime | None:
+    """Return the start of the service's first day, in the customer's time zone: before it nothing
+    was owed."""
+    day = service.started_on
+    if day is None:
+        return None
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(month.zone)).astimezone(UTC)
 
 
 def _for_steps(

@@ -404,6 +404,11 @@ def pauses_of(ticket: Ticket) -> list[Pause]:
     return list(Pause.objects.filter(ticket=ticket).order_by("starts", "id"))
 
 
+def running_pause(ticket: Ticket) -> Pause | None:
+    """Return the pause that keeps a ticket on hold now."""
+    return Pause.objects.filter(ticket=ticket, ends=None).order_by("-starts").first()
+
+
 def get_pause(ticket: Ticket, pause_id: int) -> Pause:
     """Errors: NotFound."""
     found = Pause.objects.filter(ticket=ticket, pk=pause_id).select_related("ticket").first()

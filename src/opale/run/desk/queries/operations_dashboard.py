@@ -20,6 +20,7 @@ from opale.run.desk.models import (
     Pause,
     Ticket,
 )
+from opale.run.desk.queries.ticket_lists import in_view
 from opale.run.desk.queries.wallboards import breached_since, has_unaccepted_work, start_of_day
 from opale.run.desk.states import OPEN_STATES, WAITING_STATES, TicketState
 
@@ -93,9 +94,9 @@ def tickets_behind_figure(
     mine = {"ticket": OuterRef("pk")}
     running = Commitment.objects.filter(**mine, met_at=None, due_at__isnull=False)
     if name == "late":
-        return rows.filter(next_due_at__lt=at)
+        return in_view("late", rows, seen_by=seen_by, at=at)
     if name == "due-1h":
-        return rows.filter(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=1))
+        return in_view("due", rows, seen_by=seen_by, at=at)
     if name == "due-4h":
         return rows.filter(Exists(running.filter(due_at__gte=at, due_at__lt=at + AGES[1])))
     if name == "not-accepted":

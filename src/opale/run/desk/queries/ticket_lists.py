@@ -30,7 +30,7 @@ from opale.run.desk.queries.assignments import WorkView, work_to_accept
 from opale.run.desk.states import ENDED_STATES, OPEN_STATES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
 
-View = Literal["triage", "mine", "due", "waiting", "open", "all"]
+View = Literal["triage", "mine", "due", "late", "waiting", "open", "all"]
 DUE_SOON = timedelta(hours=1)
 COUNT_LIMIT = 100
 """One more than the highest number shown: the rest is "99+"."""
@@ -48,13 +48,15 @@ def tickets_in(
     tickets = Ticket.objects.visible_to(seen_by)
     if stream:
         tickets = tickets.filter(stream="" if stream == NO_STREAM else stream)
-    return in_view(view, tickets, seen_by=seen_by, soon=at + DUE_SOON)
+    return in_view(view, tickets, seen_by=seen_by, at=at)
 
 
 def in_view(
-    view: View, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, soon: datetime | None
+    view: View, tickets: DeskQuerySet[Ticket], *, seen_by: Actor, at: datetime
 ) -> DeskQuerySet[Ticket]:
-    """Filter tickets by a view; "due" are those that fall due before `soon`."""
+    """Filter tickets by a view; "due" are those that fall due within the hour, "late" those that
+    should have been done: by the minute, so that every count of a minute is the same."""
+    minute = at.replace(second=0, microsecond=0)
     if view == "triage":
         # Received and not acknowledged yet: it has an owner, but no agent has looked at it.
         return tickets.filter(state=TicketState.NEW)
@@ -62,7 +64,10 @@ def in_view(
         running = [*OPEN_STATES, TicketState.RESOLVED]
         return tickets.filter(owner_id=seen_by.person_id, state__in=running)
     if view == "due":
-        return tickets.filter(next_due_at__lt=soon, state__in=OPEN_STATES)
+        soon = {"next_due_at__gte": minute, "next_due_at__lt": minute + DUE_SOON}
+        return tickets.filter(**soon, state__in=OPEN_STATES)
+    if view == "late":
+        return tickets.filter(next_due_at__lt=minute, state__in=OPEN_STATES)
     if view == "waiting":
         return tickets.filter(state__in=WAITING_STATES)
     if view == "open":
@@ -106,7 +111,7 @@ def with_list_annotations(tickets: DeskQuerySet[Ticket]) -> DeskQuerySet[Ticket]
     )
 
 
-COUNTED: tuple[View, ...] = ("triage", "mine", "due", "waiting", "open")
+COUNTED: tuple[View, ...] = ("triage", "mine", "due", "late", "waiting", "open")
 COUNTED_WORK: tuple[WorkView, ...] = ("level-2", "level-3")
 
 
@@ -120,8 +125,7 @@ def counts(*, seen_by: Actor, at: datetime) -> dict[str, int]:
 @cached(200)
 def _counting(seen_by: Actor, minute: datetime) -> CountStatement:
     tickets = Ticket.objects.visible_to(seen_by)
-    soon = minute + DUE_SOON
-    lists = [in_view(view, tickets, seen_by=seen_by, soon=soon) for view in COUNTED]
+    lists = [in_view(view, tickets, seen_by=seen_by, at=minute) for view in COUNTED]
     work = [work_to_accept(view, seen_by=seen_by) for view in COUNTED_WORK]
     return CountStatement.of([*lists, *work], COUNT_LIMIT)
 

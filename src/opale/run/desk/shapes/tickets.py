@@ -87,7 +87,7 @@ def _is_colleague(context: Any) -> bool:
 class TicketsAsked(Schema):
     """Which tickets, and in which order. `state` is a word of TMF621, as in the answer."""
 
-    view: Literal["triage", "mine", "due", "waiting", "open", "all"] = "all"
+    view: Literal["triage", "mine", "due", "late", "waiting", "open", "all"] = "all"
     state: StateWord | None = None
     stream: Literal["corporate", "solution", "none"] | None = None
     customer_id: int | None = None

@@ -170,7 +170,7 @@ def test_who_accepts_what_is_proposed_is_told_what_was_said_meanwhile(
 
     monkeypatch.setattr(triage, "proposals_of", while_another_decides)
     path = f"{ticket.number}/proposals/acceptance"
-    status, said = post(personas.client("desk_agent"), path)
+    status, said = post(personas.client("desk_agent"), path, {"impact": 2, "urgency": 2})
     assert (status, said["code"]) == (409, "conflict")
     assert personas.people["run_engineer"].name in said["detail"]
 

@@ -86,6 +86,32 @@ def test_an_outage_over_the_turn_of_the_month_counts_in_each_month_for_its_part(
     assert april.down == 2 * HOUR
 
 
+def test_nothing_is_owed_before_a_service_began() -> None:
+    def since(at: datetime) -> Availability:
+        outages = [span(1, 3), span(20, 1)]
+        return availability(MARCH, ALWAYS, outages=outages, planned=[], until=FAR, since=at)
+
+    assert since(MARCH.ends).percent is None
+    assert since(MARCH.ends + HOUR).percent is None
+    assert since(MARCH.starts - HOUR) == in_march(outages=[span(1, 3), span(20, 1)])
+    begun = since(MARCH.starts + timedelta(days=10))
+    assert (begun.down, begun.due) == (HOUR, MARCH.ends - MARCH.starts - timedelta(days=10))
+
+
+@given(st.integers(-100, 900), st.integers(0, 740), st.integers(1, 100))
+def test_what_is_due_and_down_of_a_new_service_are_those_after_its_start(
+    begun: int, down_from: int, lasting: int
+) -> None:
+    """Counted hour by hour."""
+    outage = span(down_from / 24, lasting)
+    found = availability(
+        MARCH, ALWAYS, outages=[outage], planned=[], until=FAR, since=MARCH.starts + begun * HOUR
+    )
+    hours = [MARCH.starts + n * HOUR for n in range(743) if n >= begun]
+    assert found.due == len(hours) * HOUR
+    assert found.down == sum(outage[0] <= at < outage[1] for at in hours) * HOUR
+
+
 def test_a_month_without_one_covered_hour_has_no_figure() -> None:
     never = Calendar.on_weekdays("Europe/Paris")
     found = availability(MARCH, never, outages=[span(1, 5)], planned=[], until=FAR)

@@ -9,8 +9,8 @@ from tests.personas import Personas
 
 from opale.kernel.attribution import attributed
 from opale.messaging.models import OutgoingMail
-from opale.run.desk.actions import lifecycle, notices, ownership
-from opale.run.desk.models import Kind, Message, Pause, Ticket, TimeEntry
+from opale.run.desk.actions import classifications, lifecycle, notices, ownership
+from opale.run.desk.models import Grade, Kind, Message, Pause, Ticket, TimeEntry
 from opale.run.desk.tests.test_desk_ticket_page import received
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +59,38 @@ def test_a_hold_until_a_day_shows_the_new_deadline(ticket: Ticket, agent: Client
     assert due is not None, shown
     assert due[1] != due[2]
     assert "paused" not in due[2]
+
+
+def test_a_p1_is_put_on_hold_only_with_consent_and_says_why_and_until_when(
+    personas: Personas, ticket: Ticket, agent: Client
+) -> None:
+    path = f"/tickets/{ticket.number}/wait/"
+    by = personas.actor("desk_agent")
+    classifications.grade_tickets([ticket], by=by, impact=Grade.HIGH, urgency=Grade.HIGH)
+    assert 'name="confirmed"' in agent.get(path).content.decode()
+    said = {"kind": "agreed_date", "until": "+1d", "reason": "Spare part"}
+    refused = agent.post(path, said)
+    assert refused.status_code == 422
+    assert "confirmed" in refused.context["form"].errors
+    api = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
+    body = {"kind": "supplier"}
+    answer = api.post(f"/api/v1/tickets/{ticket.number}/pause", body, "application/json")
+    assert answer.status_code == 422
+    assert not Pause.objects.exists()
+    assert agent.post(path, said | {"confirmed": "on"}).status_code == 302
+    head = agent.get(f"/tickets/{ticket.number}/head/").content.decode()
+    assert "Agreed date: Spare part" in head
+    assert "until" in head
+
+
+def test_what_is_no_p1_is_put_on_hold_without_asking_twice(
+    personas: Personas, ticket: Ticket, agent: Client
+) -> None:
+    by = personas.actor("desk_agent")
+    classifications.grade_tickets([ticket], by=by, urgency=Grade.LOW)
+    path = f"/tickets/{ticket.number}/wait/"
+    assert 'name="confirmed"' not in agent.get(path).content.decode()
+    assert agent.post(path, {"kind": "customer"}).status_code == 302
 
 
 def test_a_hold_and_an_assignment_say_that_the_customer_is_not_notified(

@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
+from typing import cast
 
 import pytest
 from django.db import connection
@@ -12,8 +14,13 @@ from opale.kernel.actor import EVERYTHING, Actor, system
 from opale.kernel.attribution import attributed
 from opale.run.desk.actions import lifecycle
 from opale.run.desk.models import Commitment, Ticket
-from opale.run.desk.queries import confidentiality, palette_search, ticket_lists
-from opale.run.desk.tests.builders import House, make_house, make_ticket, minutes_ago
+from opale.run.desk.queries import (
+    confidentiality,
+    operations_dashboard,
+    palette_search,
+    ticket_lists,
+)
+from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket, minutes_ago
 
 READER = Actor("person", "user:1", "Reader", {"desk.read": EVERYTHING, "desk.console": EVERYTHING})
 
@@ -101,7 +108,7 @@ def test_a_list_is_counted_in_its_index_without_a_look_at_the_tickets(
 ) -> None:
     reader = replace(READER, person_id=house.agent.pk, user_id=1)
     tickets = Ticket.objects.visible_to(reader)
-    listed = ticket_lists.in_view(view, tickets, seen_by=reader, soon=clock.now())
+    listed = ticket_lists.in_view(view, tickets, seen_by=reader, at=clock.now())
     asked, _values = listed.order_by().values("pk")[:100].query.sql_with_params()
     held = columns_of("ticket_owner_order" if view == "mine" else "ticket_state_order")
     # Of which states it is, the index as a whole says.
@@ -125,3 +132,19 @@ def columns_of(index: str) -> set[str]:
 
 def tickets_columns(asked: str) -> set[str]:
     return set(re.findall(r'"desk_ticket"."(\w+)"', asked))
+
+
+def test_due_within_the_hour_is_one_figure_and_late_is_apart(house: House) -> None:
+    """The desk's list, its count, the API and the lead's board, at one minute."""
+    at = clock.now()
+    tickets = [make_ticket(house) for _ in range(5)]
+    for ticket, minutes in zip(tickets, (-90, -5, 10, 55, 75), strict=True):
+        due = at + timedelta(minutes=minutes)
+        Ticket.objects.filter(pk=ticket.pk).update(next_due_at=due)
+    by = agent_of(house.agent)
+    counted = ticket_lists.counts(seen_by=by, at=at)
+    figures = operations_dashboard.get_dashboard(seen_by=by, at=at).figures
+    for view, figure, expected in (("late", "late", tickets[:2]), ("due", "due-1h", tickets[2:4])):
+        rows = ticket_lists.tickets_in(cast(ticket_lists.View, view), seen_by=by, at=at)
+        assert set(rows) == set(expected)
+        assert counted[view] == figures[figure] == len(expected)

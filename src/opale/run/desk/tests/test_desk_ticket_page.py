@@ -249,7 +249,7 @@ def test_the_key_of_the_priority_leads_to_its_first_field(agent: Client, ticket:
         began = re.compile(r"<(?:select|input)[^>]*name=\"(\w+)\"[^>]*\bautofocus")
         assert began.findall(drawn(agent, f"{path}?first=impact")) == ["impact"]
         assert began.findall(drawn(agent, path)) == ["stream"]
-    link = 'triage/correction/?first=impact" data-panel data-key="p"'
+    link = 'triage/correction/?first=impact" data-panel="beside" data-key="p"'
     assert link in drawn(agent, f"/tickets/{ticket.number}/")
 
 

@@ -37,6 +37,7 @@ TITLES = {
     "triage": _("Triage"),
     "mine": _("My work"),
     "due": _("Due within 1 hour"),
+    "late": _("Late"),
     "waiting": _("Waiting"),
     "open": _("All open"),
     "all": _("All tickets"),
@@ -54,7 +55,7 @@ AS_TABLE = {
     "waiting": {"state": ",".join(sorted(WAITING_STATES))},
     "open": {"state": ",".join(sorted(OPEN_STATES))},
 }
-"""The filters that make the same list of the table of all tickets; "due" has none."""
+"""The filters that make the same list of the table of all tickets; "due" and "late" have none."""
 
 
 @dataclass(frozen=True, slots=True)

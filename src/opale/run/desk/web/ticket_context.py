@@ -14,7 +14,7 @@ from opale.run.desk.models import Assignment, Commitment, Ticket, TicketAlert
 from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.related_records import has
-from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, TicketState
+from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
 
 
@@ -76,6 +76,7 @@ def head_context(
         "may_work": may_work,
         "moves": moves,
         "ended": ticket.state in ENDED_STATES,
+        "hold": clock_queries.running_pause(ticket) if ticket.state in WAITING_STATES else None,
         "tone": TONES[TicketState(ticket.state)],
         "first_clock": most_urgent_clock(clocks),
         "recipients": recipients_of(ticket),
