@@ -162,6 +162,7 @@ def _acceptance(
         "grades": [_choices(form, name) for name in ("impact", "urgency")],
         "services": [] if settled else noted_services(ticket, found),
         "service": str(form["service"].value() or ""),
+        "first": str(form["impact"].value() or int(Grade.HIGH)),
         "incident": values["kind"] == Kind.INCIDENT,
         "in_panel": targets_panel(request),
     }
