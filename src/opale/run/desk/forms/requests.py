@@ -69,7 +69,9 @@ class PeopleInput(forms.Widget):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         told = list(value or [])
-        rows = max(self.rows, len(told) + (0 if self.rows > len(told) else 1))
+        # One row is always free to type in; a refused form that has one is given no other.
+        free = 0 if told and not any(told[-1].values()) else 1
+        rows = max(self.rows, len(told) + free)
         rows = min(rows, self.most) if self.most else rows
         told += [{} for _row in range(rows - len(told))]
         context["widget"] |= {

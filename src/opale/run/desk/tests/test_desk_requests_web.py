@@ -101,6 +101,14 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
     assert not Ticket.objects.exists()
 
 
+def test_a_refused_form_grows_by_no_empty_row(personas: Personas, agent: Client) -> None:
+    blank = {f"visitors-2-{part}": "" for part in ("name", "company", "identity")}
+    for _again in range(2):
+        page = agent.post(NEW, visit(personas, starts="?") | blank).content.decode()
+        assert "visitors-2-name" in page
+        assert "visitors-3-name" not in page
+
+
 def test_an_access_elsewhere_is_refused_beside_the_site(personas: Personas, agent: Client) -> None:
     with attributed(system("test")):
         other = Site.objects.create(code="LY1", name="Lyon", kind="datacentre", country="FR")
