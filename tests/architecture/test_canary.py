@@ -96,12 +96,10 @@ QUEUES_MAILS = {
     "run/paging/actions/delivery.py",
     "run/paging/actions/dispatch.py",
     "run/paging/actions/slip_notices.py",
-    "run/shifts/actions/roster_notices.py",
-    "run/shifts/actions/swap_notices.py",
 }
 """The only places that put a mail into the outbox, beside messaging itself. All but the desk's
 write to people of the house alone: who is notified, the author of a silence, who is paged, who
-plans shifts, whose duties are published or change hands.
+plans shifts.
 """
 TELLS_CHANNELS = {"run/desk/actions/channel_rules.py"}
 """The only places that write to channels, beside messaging itself."""

@@ -9,7 +9,7 @@ from opale.run.shifts.actions import (
     news,
     proposals,
     roster,
-    roster_notices,
+    roster_notifications,
     swaps,
 )
 from opale.run.shifts.models import RosterProposal
@@ -32,7 +32,7 @@ def lapse_offers(timestamp: int) -> None:
 @app.periodic(cron="*/5 * * * *", periodic_id="shifts.tell_of_accepted")
 @app.task(name="shifts.tell_of_accepted", queueing_lock="shifts.tell_of_accepted")
 def tell_of_accepted(timestamp: int) -> None:
-    roster_notices.notify_accepted(by=PLANNER)
+    roster_notifications.notify_accepted(by=PLANNER)
 
 
 @app.periodic(cron="*/5 * * * *", periodic_id="shifts.read_calendars_due")

@@ -19,6 +19,7 @@ from opale.kernel.facts import announce
 from opale.kernel.states import Move, record_moves
 from opale.kernel.text_limits import refuse_long
 from opale.organisation.models import Membership, Person, Team
+from opale.run.desk.actions import escalation_notifications
 from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.messages import add_internal_note
@@ -123,6 +124,7 @@ def _ask(held: Ticket, ask: WorkRequest, *, by: Actor) -> Assignment:
         write_to_supplier(held, assignment, assignment.note, by=by)
     _changed(held, assignment)
     announce(WorkAsked(assignment_id=assignment.pk, ticket_id=held.pk, at=at), by=by)
+    escalation_notifications.notify_requested(held, assignment, by=by)
     return assignment
 
 
@@ -168,6 +170,7 @@ def return_assignment(
         _changed(ticket, held)
         fact = WorkReturned(assignment_id=held.pk, ticket_id=ticket.pk, reason=reason, at=at)
         announce(fact, by=by)
+        escalation_notifications.notify_returned(ticket, held, by=by)
     return held
 
 
@@ -188,6 +191,7 @@ def finish_assignment(
         _changed(ticket, held)
         fact = WorkFinished(assignment_id=held.pk, ticket_id=ticket.pk, outcome=outcome, at=at)
         announce(fact, by=by)
+        escalation_notifications.notify_completed(ticket, held, by=by)
     return held
 
 
@@ -349,6 +353,7 @@ def _told(reference: str, promised_at: datetime | None, at: datetime) -> dict[st
 def _move(held: Assignment, move: Move, *, by: Actor, at: datetime, **fields: Any) -> None:
     record_moves(Assignment, move.name, {held.pk: held.state}, move.target, by=by, at=at)
     _write(held, state=move.target, **fields)
+    escalation_notifications.settle_requested(held, by=by)
 
 
 def _end(held: Assignment, move: Move, *, by: Actor, at: datetime, **fields: Any) -> None:

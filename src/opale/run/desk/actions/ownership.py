@@ -19,6 +19,7 @@ from opale.run.desk.actions.alert_acknowledgements import (
     unacknowledge_alerts_of,
 )
 from opale.run.desk.actions.commitments import refresh_commitments
+from opale.run.desk.actions.owner_notifications import notify_assigned, settle_assigned
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.actions.ticket_locks import (
     Refusals,
@@ -95,6 +96,7 @@ def move_ownerships(
         ],
         by=by,
     )
+    notify_assigned(moved, person, by=by)
     return moved
 
 
@@ -116,6 +118,7 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
         if held.owner_id != by.person_id:
             _refuse_unseen(held, seen_owner_id)
         person = Person.objects.get(pk=by.person_id)
+        settle_assigned([held], by=by)
         move_ownership(held, person, by=by, at=at, reason=Ownership.Reason.TAKEN)
         target: str = TAKE.target
         if awaited_approval(held):

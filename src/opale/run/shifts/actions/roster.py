@@ -17,7 +17,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid
 from opale.organisation.models import Team
-from opale.run.shifts.actions import roster_notices
+from opale.run.shifts.actions import roster_notifications
 from opale.run.shifts.actions.duties import ROSTER, constraint_conflicts
 from opale.run.shifts.actions.guards import require_team
 from opale.run.shifts.actions.news import record_news
@@ -108,7 +108,7 @@ def publish_roster(team: Team, *, by: Actor, at: datetime, until: datetime) -> P
         for row, duty in zip(fitting, made, strict=True):
             row.duty, row.state = duty, PlannedState.PUBLISHED
         PlannedDuty.objects.bulk_update(fitting, ["duty", "state"], batch_size=BATCH_SIZE)
-        roster_notices.notify_published(team, made, by=by)
+        roster_notifications.notify_published(team, made, by=by)
         record_news(((duty, True) for duty in made), by=by)
         live_topics.publish(ROSTER)
     return PublishedDuties(len(made), tuple(refused))
@@ -132,7 +132,7 @@ def withdraw_roster(team: Team, *, by: Actor, since: datetime) -> int:
         ]
         duties = [row.duty_id for row in rows if row.duty_id is not None]
         taken = [row.duty for row in rows if row.duty is not None]
-        roster_notices.notify_withdrawn(team, taken, by=by)
+        roster_notifications.notify_withdrawn(team, taken, by=by)
         record_news(((duty, False) for duty in taken), by=by)
         PlannedDuty.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=PlannedState.DRAFT, duty=None

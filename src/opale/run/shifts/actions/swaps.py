@@ -17,7 +17,7 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.states import perform
 from opale.organisation.models import Membership, Person
 from opale.run.shifts import rights
-from opale.run.shifts.actions import swap_notices as notices
+from opale.run.shifts.actions import swap_notifications as notices
 from opale.run.shifts.actions.duties import ROSTER, hand_over_duty, reassign_duty
 from opale.run.shifts.domain import cycles
 from opale.run.shifts.models import Duty, SwapRequest, SwapRequestQuerySet
@@ -114,6 +114,7 @@ def withdraw_offer(offer: SwapRequest, *, by: Actor) -> None:
         if not (_is(by, row.offered_by) or _plans(row.duty, by)):
             raise NotAllowed
         perform(WITHDRAW, SwapRequest.objects.filter(pk=row.pk), by=_moving(by), at=clock.now())
+        notices.settle_offered(row.pk, by=by)
         live_topics.publish(ROSTER)
 
 
@@ -148,6 +149,8 @@ def lapse_offers(*, by: Actor, at: datetime) -> int:
     if not keys:
         return 0
     perform(LAPSE, SwapRequest.objects.filter(pk__in=keys), by=by, at=at)
+    for key in keys:
+        notices.settle_offered(key, by=by)
     live_topics.publish(ROSTER)
     return len(keys)
 

@@ -1,13 +1,14 @@
-"""Whose duties are published, withdrawn or changed by a proposal reads so, in one mail."""
+"""Whose duties are published, withdrawn or changed by a proposal is told so once."""
 
 import pytest
 
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.messaging.models import OutgoingMail
+from opale.notifications.models import Notification
 from opale.organisation.models import Person, Team
 from opale.run.shifts.actions.roster import publish_roster, withdraw_roster
-from opale.run.shifts.actions.roster_notices import notify_accepted
+from opale.run.shifts.actions.roster_notifications import notify_accepted
 from opale.run.shifts.models import ProposalLine, RosterProposal
 from opale.run.shifts.tests.builders import PLANNER, House
 from opale.run.shifts.tests.rosters import EARLY, LATE, make_team, on, planned
@@ -21,8 +22,9 @@ def made() -> tuple[House, Team]:
     return make_team()
 
 
-def mails() -> list[tuple[str, str]]:
-    return sorted((mail.to[0], mail.subject) for mail in OutgoingMail.objects.all())
+def told() -> list[tuple[str, Person, dict[str, str]]]:
+    rows = Notification.objects.select_related("person").order_by("kind", "person__name")
+    return [(row.kind.removeprefix("shifts."), row.person, row.values) for row in rows]
 
 
 def test_publication_tells_each_person_of_all_duties_at_once(made: tuple[House, Team]) -> None:
@@ -31,19 +33,17 @@ def test_publication_tells_each_person_of_all_duties_at_once(made: tuple[House, 
         planned(person, team, day, EARLY)
     at = on(0, EARLY).starts
     publish_roster(team, by=PLANNER, at=at, until=on(5, EARLY).starts)
-    assert mails() == [
-        (house.lea.email, "2 vacations ajoutées pour vous au planning de RUN engineering"),
-        (house.karim.email, "1 vacation ajoutée pour vous au planning de RUN engineering"),
+    first, second, third = (on(day, EARLY).starts.date().isoformat() for day in range(3))
+    assert told() == [
+        ("published", house.karim, {"team": team.name, "from_on": third, "until_on": third}),
+        ("published", house.lea, {"team": team.name, "from_on": first, "until_on": second}),
     ]
-    body = OutgoingMail.objects.get(to=[house.lea.email]).body
-    assert body.count("06:00") == 2
     publish_roster(team, by=PLANNER, at=at, until=on(6, EARLY).starts)
-    assert len(mails()) == 2  # nothing new, nobody is told
+    assert len(told()) == 2  # nothing new, nobody is told
     withdraw_roster(team, by=PLANNER, since=at)
-    assert [to for to, subject in mails() if "plus publiée" in subject] == [
-        house.lea.email,
-        house.karim.email,
-    ]
+    withdrawn = [person for kind, person, _values in told() if kind == "withdrawn"]
+    assert withdrawn == [house.karim, house.lea]
+    assert not OutgoingMail.objects.exists()  # the inbox mails it
 
 
 def line(team: Team, key: str, was: Person, to: Person, hours: str) -> ProposalLine:
@@ -78,12 +78,9 @@ def test_what_is_accepted_of_a_proposal_is_told_once_to_who_gains_and_who_loses(
         line(team, "d2", house.lea, house.ines, LATE)
         line(team, "p3", house.lea, house.ines, LATE)
     assert notify_accepted(by=BY) == 3
-    assert [to for to, _subject in mails()] == [
-        house.lea.email,
-        house.karim.email,
-        house.ines.email,
+    people = [house.ines, house.karim, house.lea]
+    assert [(kind, person) for kind, person, _values in told()] == [
+        ("changed", person) for person in people
     ]
-    body = OutgoingMail.objects.get(to=[house.lea.email]).body
-    assert body.count("n’est plus à vous") == 2
     assert notify_accepted(by=BY) == 0
-    assert len(mails()) == 3
+    assert [row.count for row in Notification.objects.all()] == [1, 1, 1]

@@ -12,6 +12,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from opale.kernel.tests.concurrency import at_once
 from opale.messaging.models import OutgoingMail
+from opale.notifications.models import Notification
 from opale.organisation.models import Membership, Person
 from opale.run.shifts.actions.swaps import (
     accept_offer,
@@ -58,7 +59,9 @@ def agent(house: House, person: Person) -> Actor:
 
 
 def told() -> list[str]:
-    return sorted(mail.to[0] for mail in OutgoingMail.objects.all())
+    """Whom the inbox tells, of what they have not read."""
+    rows = Notification.objects.filter(read_at=None).select_related("person")
+    return sorted(row.person.email for row in rows)
 
 
 def test_an_offered_duty_is_accepted_by_a_colleague_and_both_are_told(house: House) -> None:
@@ -69,7 +72,21 @@ def test_an_offered_duty_is_accepted_by_a_colleague_and_both_are_told(house: Hou
     duty.refresh_from_db()
     offer.refresh_from_db()
     assert (duty.person, offer.state, offer.accepted_by) == (house.karim, "accepted", house.karim)
-    assert OutgoingMail.objects.filter(subject="Une vacation a changé de titulaire").count() == 2
+    # It is offered to nobody any longer; who takes it knows.
+    (said,) = Notification.objects.filter(read_at=None)
+    assert (said.kind, said.person) == ("shifts.accepted", house.lea)
+    assert said.values["taker"] == house.karim.name
+    assert not OutgoingMail.objects.exists()
+
+
+def test_an_offer_that_is_over_asks_nobody_any_longer(house: House) -> None:
+    offer = offer_duty(on_duty(house.lea, house.desk), by=agent(house, house.lea))
+    assert told() == [house.karim.email, house.ines.email]
+    withdraw_offer(offer, by=agent(house, house.lea))
+    assert told() == []
+    again = offer_duty(offer.duty, by=agent(house, house.lea), to=house.karim)
+    refuse_offer(again, by=agent(house, house.karim))
+    assert told() == [house.lea.email]
 
 
 def test_two_duties_are_swapped(house: House) -> None:

@@ -1,0 +1,38 @@
+"""What people are told about tickets and escalations."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from opale.notifications.domain.kinds import Kind, Pace
+from opale.notifications.domain.things import rows_of
+from opale.run.desk.models import Assignment, Ticket
+
+TICKETS = pgettext_lazy("notifications", "Tickets")
+ESCALATIONS = pgettext_lazy("notifications", "Escalations")
+ASSIGNED = Kind(
+    name="desk.assigned", label=_("Somebody assigns you a ticket"), group=TICKETS,
+    icon="user-check",
+    sentence=_("%(ticket)s “%(subject)s” is assigned to you"), pace=Pace.AT_ONCE, push=True,
+)  # fmt: skip
+MANY_ASSIGNED = Kind(
+    name="desk.many_assigned", label=_("Somebody assigns you many tickets at once"), group=TICKETS,
+    icon="user-check", pace=Pace.AT_ONCE, push=True,
+    sentence=_("%(tickets)s tickets are assigned to you, among them %(ticket)s “%(subject)s”"),
+)  # fmt: skip
+WORK_REQUESTED = Kind(
+    name="desk.work_requested", label=_("A ticket is escalated to you or your team"),
+    group=ESCALATIONS, icon="arrow-up", pace=Pace.AT_ONCE,
+    sentence=_("%(ticket)s “%(subject)s” is escalated to %(resolver)s"),
+)  # fmt: skip
+WORK_COMPLETED = Kind(
+    name="desk.work_completed", label=_("Your escalation is completed"), group=ESCALATIONS,
+    icon="check", pace=Pace.AT_ONCE,
+    sentence=_("%(resolver)s has completed the escalation of %(ticket)s “%(subject)s”"),
+)  # fmt: skip
+WORK_RETURNED = Kind(
+    name="desk.work_returned", label=_("Your escalation is returned"), group=ESCALATIONS,
+    icon="arrow-back-up", pace=Pace.AT_ONCE,
+    sentence=_("%(resolver)s has returned the escalation of %(ticket)s “%(subject)s”"),
+)  # fmt: skip
+KINDS = (ASSIGNED, MANY_ASSIGNED, WORK_REQUESTED, WORK_COMPLETED, WORK_RETURNED)
+THINGS = {"desk.ticket": rows_of(Ticket), "desk.assignment": rows_of(Assignment)}
