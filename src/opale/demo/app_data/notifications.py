@@ -6,7 +6,7 @@ from typing import Final
 from opale.demo.demo_company import DemoCompany
 from opale.notifications.models import Notification
 
-AFTER = ("orders", "projects", "reservations", "resources", "designs", "desk")
+AFTER = ("orders", "projects", "reservations", "resources", "designs", "desk", "discussions")
 UNREAD_FOR: Final = timedelta(hours=30)
 
 
