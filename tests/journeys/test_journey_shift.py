@@ -271,6 +271,7 @@ def classify(shift: Shift) -> None:
 
     shift.count("triage", do)
     expect(shift.page.locator("#o-panel")).to_be_hidden()
+    shift.settled()
     expect(shift.page.locator(HEAD)).to_be_visible()
     reply(shift)
 
