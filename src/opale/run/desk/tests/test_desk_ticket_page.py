@@ -88,6 +88,15 @@ def test_the_marks_of_a_confidential_ticket_say_so(
     assert "Confidential: only the people involved" in marks
 
 
+def test_the_cause_of_a_resolved_ticket_stands_in_its_head(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    by = personas.actor("desk_agent")
+    ownership.take_ticket(ticket, by=by)
+    lifecycle.resolve_ticket(ticket, by=by, cause="Box client redémarrée")
+    assert "Box client redémarrée" in drawn(agent, f"/tickets/{ticket.number}/head/")
+
+
 def test_colleagues_and_contacts_who_follow_are_named(
     personas: Personas, agent: Client, ticket: Ticket
 ) -> None:
