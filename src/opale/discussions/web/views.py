@@ -87,7 +87,7 @@ def preview(request: ActorRequest, record_type: str, record_id: int) -> HttpResp
         for file in queries.waiting_files(record, seen_by=request.actor)
     }
     context = {"html": render_markdown(text, pictures), "empty": not text.strip()}
-    return render(request, "discussions/_preview.html", context)
+    return render(request, "ui/_preview.html", context)
 
 
 @require_GET

@@ -237,7 +237,12 @@ def update_assignment(
 
 
 def add_assignment_note(
-    assignment: Assignment, body: str, *, by: Actor, attachments: Sequence[int] = ()
+    assignment: Assignment,
+    body: str,
+    *,
+    by: Actor,
+    attachments: Sequence[int] = (),
+    text_format: Message.Format = Message.Format.PLAIN,
 ) -> Message:
     """Add an internal note that the team of the assignment reads too, with files that the actor
     attached to the ticket before.
@@ -250,7 +255,12 @@ def add_assignment_note(
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)
         message = add_internal_note(
-            ticket, body, author=by.signature, person_id=by.person_id, assignment=held
+            ticket,
+            body,
+            author=by.signature,
+            person_id=by.person_id,
+            assignment=held,
+            text_format=text_format,
         )
         attach_to_message(message, attachments, by=by)
         change_ticket(ticket)

@@ -158,6 +158,7 @@ def write_note(
     by: Actor,
     attachments: Sequence[int] = (),
     sitting: SentDraft | None = None,
+    text_format: Message.Format = Message.Format.PLAIN,
 ) -> Message:
     """Write an internal note, which no customer ever sees. `sitting` names the draft that ends with
     it: the same text of one sitting is noted once, however often it is sent.
@@ -173,7 +174,9 @@ def write_note(
             known = held.messages.filter(direction=Message.Direction.NOTE, person=by.person_id)
             if found := known.filter(body=body).order_by("-id").first():
                 return found
-        message = add_internal_note(held, body, author=by.signature, person_id=by.person_id)
+        message = add_internal_note(
+            held, body, author=by.signature, person_id=by.person_id, text_format=text_format
+        )
         attach_to_message(message, attachments, by=by)
         end_draft(held, "internal", sitting, body, by=by)
         change_ticket(held)
@@ -333,10 +336,16 @@ def add_internal_note(
     author: str,
     person_id: int | None = None,
     assignment: Assignment | None = None,
+    text_format: Message.Format = Message.Format.PLAIN,
 ) -> Message:
     """Add an internal note, inside the transaction of the action that writes it."""
     message = build_internal_note(
-        ticket, body, author=author, person_id=person_id, assignment=assignment
+        ticket,
+        body,
+        author=author,
+        person_id=person_id,
+        assignment=assignment,
+        text_format=text_format,
     )
     message.save(force_insert=True)
     return message
@@ -349,6 +358,7 @@ def build_internal_note(
     author: str,
     person_id: int | None = None,
     assignment: Assignment | None = None,
+    text_format: Message.Format = Message.Format.PLAIN,
 ) -> Message:
     """Return an unsaved internal note."""
     return Message(
@@ -360,6 +370,7 @@ def build_internal_note(
         person_id=person_id,
         assignment=assignment,
         body=body,
+        format=text_format,
         at=clock.now(),
     )
 

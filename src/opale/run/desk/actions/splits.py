@@ -227,6 +227,7 @@ def _send_over(
             person_id=original.person_id,
             contact_id=original.contact_id,
             body=original.body,
+            format=original.format,
             language=original.language,
             incoming_id=original.incoming_id,
             at=original.at,

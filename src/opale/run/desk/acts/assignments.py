@@ -12,6 +12,7 @@ from opale.run.desk.forms.assignments import (
     AcceptanceForm,
     AssignmentUpdateForm,
     CompletionForm,
+    MarkdownNoteForm,
     NoteForm,
     ReturnForm,
 )
@@ -81,8 +82,8 @@ ACTS = (
         home=lambda row: place_of(row.ticket),
     ),
     button(
-        ASSIGNMENT, assignments.add_assignment_note, "note_on_assignment", ASSIST, of=NoteForm,
-        noun=None, page="notes", region=writing_of, said=_("Note added."),
+        ASSIGNMENT, assignments.add_assignment_note, "note_on_assignment", ASSIST,
+        of=MarkdownNoteForm, noun=None, page="notes", region=writing_of, said=_("Note added."),
     ),
     button(
         ASSIGNMENT, assignments.mail_supplier, "mail_supplier", WORK, of=NoteForm,

@@ -17,7 +17,7 @@ from opale.run.desk.models import Assignment, Message
 from opale.run.desk.queries import assignments as assignment_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.shapes.assignments import AskIn, AssignmentOut, TargetOut
-from opale.run.desk.shapes.tickets import MessageOut, NoteIn
+from opale.run.desk.shapes.tickets import MessageOut, NoteIn, SupplierMailIn
 
 router = Router()
 
@@ -92,7 +92,11 @@ def list_assignment_notes(request: ActorRequest, assignment_id: int) -> list[Mes
 def note_on_assignment(request: ActorRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     made = assignments.add_assignment_note(
-        asked, body.body, by=request.actor, attachments=body.attachments
+        asked,
+        body.body,
+        by=request.actor,
+        attachments=body.attachments,
+        text_format=Message.Format(body.format),
     )
     return Status(201, made)
 
@@ -100,7 +104,9 @@ def note_on_assignment(request: ActorRequest, assignment_id: int, body: NoteIn) 
 @router.post(
     "/assignments/{int:assignment_id}/mails", response={201: MessageOut}, auth=may(rights.WORK)
 )
-def mail_supplier(request: ActorRequest, assignment_id: int, body: NoteIn) -> Status[Message]:
+def mail_supplier(
+    request: ActorRequest, assignment_id: int, body: SupplierMailIn
+) -> Status[Message]:
     """Write to the supplier, in its language, with both numbers."""
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     made = assignments.mail_supplier(

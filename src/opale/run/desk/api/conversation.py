@@ -68,5 +68,11 @@ def _said_by_requester(ticket: Ticket, body: MessageIn, by: Actor) -> Message:
 @router.post("/tickets/{int:number}/notes", response={201: MessageOut}, auth=may(rights.WORK))
 def write_note(request: ActorRequest, number: int, body: NoteIn) -> Status[Message]:
     ticket = tickets.get_ticket_to_lock(number, seen_by=request.actor)
-    message = messages.write_note(ticket, body.body, by=request.actor, attachments=body.attachments)
+    message = messages.write_note(
+        ticket,
+        body.body,
+        by=request.actor,
+        attachments=body.attachments,
+        text_format=Message.Format(body.format),
+    )
     return Status(201, message)

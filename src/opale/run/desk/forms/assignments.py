@@ -10,7 +10,7 @@ from opale.endpoints.fields import Text60
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.run.desk.actions.assignments import WorkRequest
-from opale.run.desk.models import Assignment, Ticket
+from opale.run.desk.models import Assignment, Message, Ticket
 from opale.run.desk.models.escalation import (
     SELECTABLE_REASONS,
     AskReason,
@@ -115,3 +115,10 @@ class NoteForm(forms.Form):
     """What is written in a box of the page; the action says what is missing."""
 
     body = forms.CharField(required=False, strip=False, widget=forms.Textarea)
+
+
+class MarkdownNoteForm(NoteForm):
+    """An internal note, whose text is Markdown."""
+
+    def clean(self) -> dict[str, Any]:
+        return {**self.cleaned_data, "text_format": Message.Format.MARKDOWN}

@@ -18,7 +18,8 @@ class Message(models.Model):
 
     `next_update_at` is the next update that it promises to the customer. Until `leaves_at` it
     waits, and may be recalled. A note on an assignment is read by the team of that assignment too.
-    One that `is_notice` was written by no person and promises nothing.
+    `format` says how `body` is to be read. One that `is_notice` was written by no person and
+    promises nothing.
     """
 
     class Direction(models.TextChoices):
@@ -29,6 +30,10 @@ class Message(models.Model):
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Public")
         INTERNAL = "internal", _("Internal")
+
+    class Format(models.TextChoices):
+        PLAIN = "plain", _("Plain text")
+        MARKDOWN = "markdown", _("Markdown")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -45,6 +50,9 @@ class Message(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, null=True, related_name="+")
     body = models.TextField()
+    format = models.CharField(
+        max_length=10, choices=Format.choices, default=Format.PLAIN, db_default=Format.PLAIN
+    )
     language = models.CharField(max_length=2, choices=Language.choices, blank=True)
     mail = models.OneToOneField(
         OutgoingMail, on_delete=models.PROTECT, null=True, related_name="message"

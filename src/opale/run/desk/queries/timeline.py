@@ -184,7 +184,7 @@ def _said(
         return None
     sent = [(mail.sent_at, *mail.to, None, *mail.cc) for mail in mails]
     words = (row.author, row.at, row.visibility, row.direction, row.body, row.next_update_at)
-    return (*words, row.person_id, person_id == row.person_id, *sent)
+    return (*words, row.format, row.person_id, person_id == row.person_id, *sent)
 
 
 def _told_of(mail: OutgoingMail) -> bool:

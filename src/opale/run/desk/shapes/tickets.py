@@ -176,6 +176,7 @@ class MessageOut(Schema):
     visibility: str
     author: str
     body: str
+    format: Literal["plain", "markdown"]
     next_update_at: datetime | None
     at: datetime
 
@@ -192,6 +193,14 @@ class MessageIn(Schema):
 
 
 class NoteIn(Schema):
+    """`format` says how `body` is to be read and shown."""
+
+    body: LongText
+    format: Literal["plain", "markdown"] = "plain"
+    attachments: list[int] = []
+
+
+class SupplierMailIn(Schema):
     body: LongText
     attachments: list[int] = []
 

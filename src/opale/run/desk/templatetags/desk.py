@@ -14,6 +14,7 @@ from opale.kernel.text_limits import SHOWN_TEXT
 from opale.run.desk.domain.clocks import ENDED, PROMISED, Promise
 from opale.run.desk.models import Kind, Message, Pause, TimeEntry
 from opale.ui.components.badges import icon
+from opale.ui.markdown import render_markdown
 from opale.ui.markup import cached_per_language
 
 register = template.Library()
@@ -59,8 +60,11 @@ def lasting(entry: TimeEntry) -> timedelta:
 
 @register.simple_tag
 def message_text(message: Message, room: int | None = None) -> SafeString:
-    """Return the text of a message; of a long one its beginning, and a link to the whole."""
+    """Return the text of a message; of a long one its beginning as typed, and a link to the
+    whole."""
     text, room = message.body, room or SHOWN_TEXT
+    if message.format == Message.Format.MARKDOWN and len(text) <= room:
+        return format_html('<div class="c-text">{}</div>', render_markdown(text))
     shown: SafeString = linebreaks_filter(beginning(text, room), autoescape=True)
     if len(text) <= room:
         return shown

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
+from opale.kernel.text_limits import LONGEST_TEXT
 from opale.run.desk.actions import answers, messages, unread_tickets
 from opale.run.desk.actions.drafts import SentDraft
 from opale.run.desk.forms.tickets import MessageForm
@@ -19,9 +20,10 @@ from opale.run.desk.queries import attachments, ticket_lists, tickets
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.queries.timeline import NEWEST, TimelineEntry, get_message
 from opale.run.desk.queries.timeline import ticket_timeline as entries_of
-from opale.run.desk.rights import CONSOLE, REQUEST, WORK
+from opale.run.desk.rights import ASSIST, CONSOLE, REQUEST, WORK
 from opale.run.desk.web.message_recall import RecallState
 from opale.run.desk.web.reply_box import Addressees, submitted_modules
+from opale.ui.markdown import render_markdown
 from opale.ui.toasts import toast
 
 MAX_ENTRIES = 5_000
@@ -120,8 +122,18 @@ def note(request: ActorRequest, number: int) -> HttpResponse:
         by=request.actor,
         attachments=_waiting(request, ticket),
         sitting=_sitting(request),
+        text_format=Message.Format.MARKDOWN,
     )
     return _answer(request, number, ticket)
+
+
+@require_POST
+@needs(WORK, ASSIST)
+def note_preview(request: ActorRequest) -> HttpResponse:
+    """Show what an internal note will look like."""
+    text = request.POST.get("text", "")[:LONGEST_TEXT]
+    context = {"html": render_markdown(text), "empty": not text.strip()}
+    return render(request, "ui/_preview.html", context)
 
 
 def _answer(request: ActorRequest, number: int, ticket: Ticket) -> HttpResponse:

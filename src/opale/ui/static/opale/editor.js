@@ -1,4 +1,4 @@
-// The box of a comment: its toolbar, the preview, and quotes of other comments.
+// A box whose text is Markdown: its toolbar, Ctrl+B, Ctrl+I and Ctrl+K, the preview, and quotes of comments.
 
 const fieldOf = (form) => form.querySelector("textarea");
 
@@ -27,7 +27,8 @@ function wrap(field, mark) {
 function begin(field, mark) {
   const from = field.value.lastIndexOf("\n", field.selectionStart - 1) + 1;
   const to = field.selectionEnd;
-  const lines = field.value.slice(from, to).split("\n").map((line) => mark + line);
+  const numbered = mark === "1. ";
+  const lines = field.value.slice(from, to).split("\n").map((line, at) => (numbered ? `${at + 1}. ` : mark) + line);
   field.setRangeText(lines.join("\n"), from, to, "end");
   changed(field);
 }
@@ -83,6 +84,18 @@ document.addEventListener("click", (event) => {
   else if ("link" in button.dataset) link(fieldOf(form));
   else if ("showPreview" in button.dataset) show(form, form.querySelector(".c-preview").hidden);
 });
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  const field = event.target;
+  if (!field.matches?.(".c-editor textarea")) return;
+  const key = event.key.toLowerCase();
+  if (key === "b") wrap(field, "**");
+  else if (key === "i") wrap(field, "*");
+  else if (key === "k") link(field);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt.matches?.(".c-editor") && detail.successful && detail.xhr.status < 400) show(detail.elt, false);
 });
