@@ -42,13 +42,16 @@ STEPS = ("desk_agent", "run_engineer", "core_engineer")
 POLICY = """
 from opale.kernel.actor import system
 from opale.organisation.models import Person, Team
-from opale.run.paging.actions.policies import create_policy
+from opale.run.paging.actions.policies import create_policy, edit_policy
 from opale.run.paging.domain.escalation_plans import Conditions, PolicyContent, Step, Target
+from opale.run.paging.models import EscalationPolicy
 
 def person(email):
     return Person.objects.get(user__email=email).pk
 
 steps = tuple(Step((Target("person", person(email)),), 5) for email in %s)
+for other in EscalationPolicy.objects.all():
+    edit_policy(other, is_on=False, by=system("journey"))
 team = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
 content = PolicyContent(steps, conditions=Conditions(triggers=("alert",)))
 print(create_policy(name="Night", team=team, content=content, by=system("journey")).pk)

@@ -61,8 +61,9 @@ def choose_among(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
 def only_when(form: forms.BaseForm, choices: str, *names: str) -> None:
     """Show these fields only while other fields of the form have these values.
 
-    `choices` are `field=value`, several separated by spaces. Hidden fields are sent, and read, all
-    the same (static/opale/choices.js).
+    `choices` are `field=value`, several separated by spaces: of each field that is named, one of
+    its values. `box=` is a box that is not ticked. Hidden fields are sent, and read, all the same
+    (static/opale/choices.js).
     """
     for name in names:
         form.fields[name].widget.attrs["data-when"] = choices

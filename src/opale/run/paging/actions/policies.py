@@ -116,7 +116,7 @@ def move_policy(policy: EscalationPolicy, *, up: bool, by: Actor) -> None:
 
 
 def delete_policy(policy: EscalationPolicy, *, by: Actor) -> None:
-    """Delete a policy. Errors: NotFound, NotAllowed, Conflict (used: switch it off instead)."""
+    """Delete a policy. Errors: NotFound, NotAllowed, Conflict (used: disable it instead)."""
     with attributed(by):
         held = _held(policy, by=by)
         if Mobilisation.objects.filter(version__policy=held).exists():

@@ -115,7 +115,7 @@ ACTS = (
     ),
     remove(
         GATEWAY, gateways.delete_gateway, "delete_gateway", EDIT, page="removal",
-        label=_("Remove"), tone="ghost", said=_("Provider deleted."),
+        label=_("Delete"), tone="ghost", said=_("Provider deleted."),
         text="One by which nobody is reached.",
     ),
 )  # fmt: skip

@@ -56,7 +56,8 @@ ACTS = (
         else gettext("Policy disabled."),
     ),
     remove(
-        POLICY, policies.delete_policy, "delete_policy", EDIT, page="removal", label=_("Remove"),
-        tone="ghost", said=_("Policy deleted."), text="One that has never called anybody.",
+        POLICY, policies.delete_policy, "delete_policy", EDIT, page="removal", label=_("Delete"),
+        icon="trash", tone="ghost", said=_("Policy deleted."),
+        text="One that has never paged anybody.",
     ),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """The form of a policy: its name, its conditions, and a row for each target of its steps."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
@@ -16,30 +17,39 @@ from opale.kernel.clock import time_zones
 from opale.organisation.models import Person, Team
 from opale.organisation.queries.people import people
 from opale.organisation.queries.teams import teams
-from opale.run.paging.domain.escalation_plans import Conditions, PolicyContent, Step, Target
+from opale.run.paging.domain.escalation_plans import (
+    MAX_STEPS,
+    Conditions,
+    PolicyContent,
+    Step,
+    Target,
+)
 from opale.run.paging.models import EscalationPolicy
 from opale.run.paging.queries.page_texts import SEVERITIES
 from opale.run.paging.rights import EDIT
 from opale.run.paging.states import TargetKind, Trigger
-from opale.ui.forms import ActorForm, choose_among, only_when
+from opale.ui.forms import ActorForm, choose_among, only_when, required_when
 from opale.ui.pickers import Picker
 
-ROWS = 8
 MORE_CUSTOMERS = 2
+DEFAULT_WAIT: Final = 5
 DUTIES = (
     ("any", gettext_lazy("On shift or on call")),
     ("staffed", gettext_lazy("On shift")),
     ("standby", gettext_lazy("On call")),
 )
 OF_TEAM = "duty team round_robin manager"
+RowValues = dict[str, Any]
+"""What a row says, by the names of its fields."""
+ROW_NAME: Final = re.compile(r"s([0-9]{1,2})-kind")
+ROW_FIELDS: Final = ("kind", "person", "team", "duty", "minutes", "beside")
+NEW_ROW: Final[RowValues] = {"kind": TargetKind.DUTY, "minutes": DEFAULT_WAIT}
 
 
 class RowForm(ActorForm, forms.Form):
     """A target to page. A row `beside` belongs to the step of the row above."""
 
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Recipient"), choices=[("", "—"), *TargetKind.choices], required=False
-    )
+    kind = forms.ChoiceField(label=gettext_lazy("Recipient"), choices=TargetKind.choices)
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=gettext_lazy("Person"), required=False, widget=Picker("paging_pick_person")
     )
@@ -58,15 +68,21 @@ class RowForm(ActorForm, forms.Form):
         choose_among(self, "team", teams(seen_by=self.by).order_by("name"))
         kind = f"{self.prefix}-kind"
         only_when(self, f"{kind}=person", "person")
+        required_when(self, f"{kind}=person", "person")
         only_when(self, " ".join(f"{kind}={one}" for one in OF_TEAM.split()), "team")
         only_when(self, f"{kind}=duty", "duty")
-        only_when(self, " ".join(f"{kind}={one}" for one in TargetKind.values), "minutes", "beside")
+        if not self.is_first:
+            only_when(self, f"{self.prefix}-beside=", "minutes")
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("kind") == TargetKind.PERSON and not said.get("person"):
             self.add_error("person", _("Choose who is paged."))
         return said
+
+    @property
+    def is_first(self) -> bool:
+        return self.prefix == "s0"
 
     def target(self) -> Target:
         said = self.cleaned_data
@@ -158,23 +174,38 @@ class PolicyForm(ActorForm, forms.Form):
         by: Actor,
         policy: EscalationPolicy | None = None,
         content: PolicyContent | None = None,
+        typed: Any = None,
+        rows: list[RowValues] | None = None,
     ) -> None:
+        """`typed` is a form that is not sent yet, of which `rows` are now these."""
         self.content = content
         zone = {"zone": timezone.get_current_timezone_name()}
         super().__init__(data, by=by, initial=zone | _initial(policy, content))
         choose_among(self, "team", teams(seen_by=self.by).within(self.by, EDIT).order_by("name"))
         choose_among(self, "team_ids", teams(seen_by=self.by).order_by("name"))
         self._ask_for_customers()
-        initial = _rows(content)
+        if typed is not None:
+            self._keep(typed)
+        if data is not None:
+            rows = read_rows(data)
+        elif rows is None:
+            rows = _rows(content)
         self.rows = [
-            RowForm(
-                data,
-                prefix=f"s{number}",
-                by=self.by,
-                initial=initial[number] if number < len(initial) else None,
-            )
-            for number in range(max(ROWS, len(initial) + 2))
+            RowForm(data, prefix=f"s{number}", by=self.by, initial=row)
+            for number, row in zip(_numbers(data, rows), rows, strict=True)
         ]
+
+    @property
+    def condition_fields(self) -> list[forms.BoundField]:
+        """Return the fields that say what the policy applies to."""
+        general = ("name", "team", "repeat", "again_minutes")
+        return [bound for bound in self.visible_fields() if bound.name not in general]
+
+    def _keep(self, typed: Any) -> None:
+        """Show again what somebody typed, without finding fault with it yet."""
+        for name, field in self.fields.items():
+            bare = field.widget.value_from_datadict(typed, {}, name)
+            self.initial[name] = field.initial = bare
 
     def _ask_for_customers(self) -> None:
         """Add a picker for each customer named, and some empty ones."""
@@ -193,6 +224,8 @@ class PolicyForm(ActorForm, forms.Form):
 
     def is_valid(self) -> bool:
         rows = [row.is_valid() for row in self.rows]
+        if super().is_valid() and not self.rows:
+            self.add_error(None, _("Add at least one step."))
         return super().is_valid() and all(rows)
 
     def said(self) -> Mapping[str, Any]:
@@ -229,14 +262,50 @@ class PolicyForm(ActorForm, forms.Form):
         steps: list[Step] = []
         for row in self.rows:
             said = row.cleaned_data
-            if not said.get("kind"):
-                continue
             if said["beside"] and steps:
                 last = steps[-1]
                 steps[-1] = Step((*last.targets, row.target()), last.minutes)
             else:
-                steps.append(Step((row.target(),), said["minutes"] or 5))
+                steps.append(Step((row.target(),), said["minutes"] or DEFAULT_WAIT))
         return steps
+
+
+def read_rows(data: Any) -> list[RowValues]:
+    """Return what the rows of a sent form say, in their order."""
+    return [
+        {name: data.get(f"s{number}-{name}", "") for name in ROW_FIELDS}
+        for number in _sent_numbers(data)
+    ]
+
+
+def edit_rows(rows: list[RowValues], change: str) -> list[RowValues]:
+    """Return the rows after a button: `add`, or `remove`, `up` or `down` with a place (`up-2`).
+
+    A row beside the one above goes on alone where it becomes the first.
+    """
+    what, _dash, place = change.partition("-")
+    changed = list(rows)
+    number = int(place) if place.isdecimal() else -1
+    if what == "add" and len(rows) < MAX_STEPS:
+        changed.append(dict(NEW_ROW))
+    elif 0 <= number < len(rows):
+        other = {"up": number - 1, "down": number + 1}.get(what, -1)
+        if what == "remove" and len(rows) > 1:
+            del changed[number]
+        elif 0 <= other < len(rows):
+            changed[number], changed[other] = changed[other], changed[number]
+    if changed:
+        changed[0] = changed[0] | {"beside": ""}
+    return changed
+
+
+def _sent_numbers(data: Any) -> list[int]:
+    found = (ROW_NAME.fullmatch(name) for name in data)
+    return sorted(int(one[1]) for one in found if one)[:MAX_STEPS]
+
+
+def _numbers(data: Any, rows: list[RowValues]) -> list[int]:
+    return list(range(len(rows))) if data is None else _sent_numbers(data)
 
 
 def _initial(policy: EscalationPolicy | None, content: PolicyContent | None) -> dict[str, Any]:
@@ -262,7 +331,7 @@ def _initial(policy: EscalationPolicy | None, content: PolicyContent | None) -> 
 
 def _rows(content: PolicyContent | None) -> list[dict[str, Any]]:
     if content is None:
-        return []
+        return [dict(NEW_ROW)]
     return [
         {
             "kind": target.kind,

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.db.models import Count, F, Max, Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -16,7 +16,12 @@ from opale.run.paging.domain.escalation_plans import (
     PolicyContent,
     parse_content,
 )
-from opale.run.paging.models import EscalationPolicy, PolicyQuerySet, PolicyVersion
+from opale.run.paging.models import (
+    EscalationPolicy,
+    Mobilisation,
+    PolicyQuerySet,
+    PolicyVersion,
+)
 from opale.run.paging.ports import Subject
 from opale.run.paging.queries.contact_routes import ContactRoute, contact_routes
 from opale.run.paging.queries.escalation_plans import (
@@ -25,6 +30,7 @@ from opale.run.paging.queries.escalation_plans import (
     manager_on_call,
     policy_applies,
 )
+from opale.run.paging.states import OPEN
 
 
 def policies(*, seen_by: Actor) -> PolicyQuerySet:
@@ -43,6 +49,23 @@ def get_policy(policy_id: int, *, seen_by: Actor) -> EscalationPolicy:
 def versions_of(policy: EscalationPolicy) -> list[PolicyVersion]:
     """Return the versions of a policy, newest first."""
     return list(policy.versions.order_by("-number"))
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyUse:
+    """Pages that a policy has started: in all, those that are still open, and the newest."""
+
+    mobilisations: int
+    open: int
+    last_at: datetime | None
+
+
+def use_of_policy(policy: EscalationPolicy) -> PolicyUse:
+    """Return what was paged by a policy; one that paged somebody cannot be deleted."""
+    found = Mobilisation.objects.filter(version__policy=policy).aggregate(
+        every=Count("id"), open=Count("id", filter=Q(state__in=OPEN)), last=Max("started_at")
+    )
+    return PolicyUse(found["every"], found["open"], found["last"])
 
 
 def current_content(policy: EscalationPolicy) -> PolicyContent:

@@ -1,9 +1,11 @@
 """Pages of escalation policies: their order, content and versions."""
 
 from collections.abc import Callable
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -12,7 +14,8 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.organisation.queries.people import people
 from opale.run.paging.actions import policies
-from opale.run.paging.forms.policies import PolicyForm
+from opale.run.paging.domain.escalation_plans import MAX_STEPS, PolicyContent
+from opale.run.paging.forms.policies import PolicyForm, edit_rows, read_rows
 from opale.run.paging.models import EscalationPolicy
 from opale.run.paging.queries import policies as policy_queries
 from opale.run.paging.rights import EDIT, READ
@@ -22,6 +25,8 @@ from opale.ui import pickers
 from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
+CHANGE: Final = "change_steps"
+"""The name of the buttons that add, move and remove steps."""
 form_verbs = require_http_methods(["GET", "POST"])
 
 
@@ -58,6 +63,7 @@ def show(request: ActorRequest, policy_id: int) -> HttpResponse:
         "tried": tried,
         "steps": dry_run_lines(tried),
         "may_edit": request.actor.can(EDIT),
+        "use": policy_queries.use_of_policy(policy),
     }
     return render(request, "paging/policies/show.html", context)
 
@@ -85,7 +91,7 @@ def pick_customer(request: ActorRequest) -> HttpResponse:
 @form_verbs
 @needs(EDIT)
 def new(request: ActorRequest) -> HttpResponse:
-    form = PolicyForm(request.POST or None, by=request.actor)
+    form = _form(request)
     made: list[EscalationPolicy] = []
     return _form_page(
         request,
@@ -93,6 +99,7 @@ def new(request: ActorRequest) -> HttpResponse:
         lambda: made.append(policies.create_policy(**form.said(), by=request.actor)),
         lambda: made[0],
         title=_("New policy"),
+        back=reverse("paging_policies"),
     )
 
 
@@ -100,19 +107,29 @@ def new(request: ActorRequest) -> HttpResponse:
 @needs(EDIT)
 def edit(request: ActorRequest, policy_id: int) -> HttpResponse:
     policy = policy_queries.get_policy(policy_id, seen_by=request.actor)
-    form = PolicyForm(
-        request.POST or None,
-        by=request.actor,
-        policy=policy,
-        content=policy_queries.current_content(policy),
-    )
+    form = _form(request, policy, policy_queries.current_content(policy))
     return _form_page(
         request,
         form,
         lambda: policies.edit_policy(policy, **form.said(), by=request.actor),
         lambda: policy,
         title=policy.name,
+        back=reverse("paging_policy", args=[policy.pk]),
     )
+
+
+def _form(
+    request: ActorRequest,
+    policy: EscalationPolicy | None = None,
+    content: PolicyContent | None = None,
+) -> PolicyForm:
+    """Return the form; after a button that changes its steps, what was typed with other steps."""
+    if change := request.POST.get(CHANGE, ""):
+        rows = edit_rows(read_rows(request.POST), change)
+        return PolicyForm(
+            by=request.actor, policy=policy, content=content, typed=request.POST, rows=rows
+        )
+    return PolicyForm(request.POST or None, by=request.actor, policy=policy, content=content)
 
 
 def _form_page(
@@ -122,10 +139,18 @@ def _form_page(
     made: Callable[[], EscalationPolicy],
     *,
     title: str,
+    back: str,
 ) -> HttpResponse:
-    if request.method == "POST" and submit_form(form, act):
+    if form.is_bound and submit_form(form, act):
         toast_next(request, _("Policy saved. Pages already running keep the previous version."))
         return redirect("paging_policy", made().pk)
     status = 422 if form.is_bound else 200
-    context = {"form": form, "title": title}
-    return render(request, "paging/policies/edit.html", context, status=status)
+    context = {
+        "form": form,
+        "title": title,
+        "back": back,
+        "full": len(form.rows) >= MAX_STEPS,
+    }
+    changes_steps = request.htmx and CHANGE in request.POST
+    template = "paging/policies/_form_steps.html" if changes_steps else "paging/policies/edit.html"
+    return render(request, template, context, status=status)

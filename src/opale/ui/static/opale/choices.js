@@ -1,12 +1,22 @@
-// A field with data-when="source=imap auth=oauth2" is there while each of these choices is made; one
-// with data-required-when is not optional then.
+// A field with data-when="source=imap auth=oauth2" is there while each of these choices is made. One name with
+// several values ("kind=duty kind=team") is any of them, and "beside=" a box that is not ticked. A field with
+// data-required-when is not optional then.
 
 const DEPENDENT = "[data-when], [data-required-when]";
 
-const made = (form, choices) => choices.split(" ").every((choice) => {
-  const [name, value] = choice.split("=");
-  return form.elements[name]?.value === value;
-});
+const chosen = (form, name) => {
+  const field = form.elements[name];
+  return field?.type === "checkbox" && !field.checked ? "" : field?.value;
+};
+
+function made(form, choices) {
+  const wanted = new Map();
+  for (const choice of choices.split(" ")) {
+    const [name, value] = choice.split("=");
+    wanted.set(name, [...wanted.get(name) ?? [], value]);
+  }
+  return [...wanted].every(([name, values]) => values.includes(chosen(form, name)));
+}
 
 function follow(form) {
   for (const field of form.querySelectorAll("[data-when]")) {
