@@ -226,4 +226,6 @@ def _new_key(integration: Integration) -> str:
 
 
 def _touch(integration: Integration) -> None:
-    live_topics.publish("events.integrations", f"events.integration:{integration.pk}")
+    live_topics.publish(
+        "events.integrations", f"events.integration:{integration.pk}", "events.rules"
+    )

@@ -69,6 +69,6 @@ ACTS = (
     ),
     remove(
         HEARTBEAT, heartbeats.remove_heartbeat, "remove_heartbeat", ADMINISTER,
-        page="removal", label=_("Remove"), tone="ghost", said=_("Heartbeat removed."),
+        page="removal", label=_("Delete"), tone="ghost", said=_("Heartbeat deleted."),
     ),
 )  # fmt: skip

@@ -118,7 +118,7 @@ ACTS = (
     ),
     remove(
         RULE, integrations.remove_rule, "remove_qualification_rule", ADMINISTER, page="removal",
-        label=_("Remove"), tone="ghost", said=_("Rule removed."),
+        label=_("Delete"), tone="ghost", said=_("Rule deleted."),
     ),
     remove(
         KEY, integrations.expire_key, "expire_integration_key", ADMINISTER,

@@ -94,7 +94,7 @@ ACTS = (
     ),
     remove(
         RULE, rules.remove_event_rule, "remove_event_rule", ADMINISTER,
-        page="removal", label=_("Remove"), tone="ghost", said=_("Rule deleted."),
+        page="removal", label=_("Delete"), tone="ghost", said=_("Rule deleted."),
         undo="restore_event_rule",
     ),
     button(

@@ -31,7 +31,7 @@ TONES: Mapping[HeartbeatState, str] = {
     HeartbeatState.EXPECTED: "new",
     HeartbeatState.PAUSED: "closed",
 }
-HEARD = (("yes", gettext_lazy("Enabled")), ("no", gettext_lazy("Disabled")))
+ACTIVITIES = (("yes", gettext_lazy("Enabled")), ("no", gettext_lazy("Disabled")))
 
 
 def _tool(integration: Integration) -> str:
@@ -43,7 +43,10 @@ def _tools(_actor: Actor) -> Iterable[tuple[Any, str | Promise]]:
     return sorted((slug, tool.name) for slug, tool in all_tools().items())
 
 
-def _heard(integration: Integration) -> object:
+def _state_of(integration: Any) -> object:
+    """Return the state of an integration, with when it last received."""
+    if integration.active and integration.last_received_at is None:
+        return state(_("Nothing received yet"), "new")
     if integration.active:
         return state(_("Enabled"), "active")
     return state(_("Disabled"), "closed")
@@ -105,12 +108,12 @@ INTEGRATIONS = Listing(
         Column(
             "unreadable", gettext_lazy("Unreadable"), "unreadable_count", order=True, style="end"
         ),
-        Column("state", gettext_lazy("State"), "active", cell=_heard, order=True),
+        Column("state", gettext_lazy("State"), "active", cell=_state_of, order=True),
         Column("created", gettext_lazy("Created"), "created_at", order=True, shown=False),
     ),
     filters=(
         Words(label=gettext_lazy("Name")),
-        Choice("state", gettext_lazy("State"), HEARD, lookup="active", turn="yes".__eq__),
+        Choice("state", gettext_lazy("State"), ACTIVITIES, lookup="active", turn="yes".__eq__),
         Choice("tool", gettext_lazy("Tool"), _tools, lookup="format", menu=True),
     ),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from opale.organisation.models import Company
 from opale.run.events.domain.cel_subset import parse_condition
 from opale.run.events.domain.conditions import Condition, Situation
 from opale.run.events.domain.rules import ActiveRule, ActiveRules
-from opale.run.events.models import EventRule, RuleTrial, Silence
+from opale.run.events.models import EventRule, QualificationRule, RuleTrial, Silence
 from opale.run.events.rights import READ
 from opale.run.events.states import RuleEffect
 
@@ -175,6 +175,14 @@ def event_rules(*, seen_by: Actor) -> QuerySet[EventRule]:
     if not seen_by.can(READ):
         return EventRule.objects.none()
     return existing_rules().select_related("team", "integration")
+
+
+def qualification_rules(*, seen_by: Actor) -> QuerySet[QualificationRule]:
+    """Return the rules of all integrations, which open incidents beside the event rules."""
+    if not seen_by.can(READ):
+        return QualificationRule.objects.none()
+    rules = QualificationRule.objects.select_related("integration")
+    return rules.order_by("integration__name", "name", "id")
 
 
 def get_event_rule(rule_id: int, *, seen_by: Actor, removed: bool = False) -> EventRule:

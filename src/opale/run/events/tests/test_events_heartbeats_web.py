@@ -49,7 +49,7 @@ def test_the_page_shows_what_fails_to_come_to_who_works(
     heartbeats.raise_missed_heartbeats(by=MAKER, at=now())
     page = agent.get("/alerts/heartbeats/").content.decode()
     assert "Missing" in page
-    assert "Remove" not in page
+    assert "Delete" not in page
 
 
 def test_without_any_the_page_says_what_they_are_for(administrator: Client) -> None:

@@ -7,14 +7,14 @@ from django.test import Client
 from tests.personas import Personas, make_personas
 
 from opale.kernel.clock import now
-from opale.run.events.actions import retention, rule_trials, rules
+from opale.run.events.actions import integrations, retention, rule_trials, rules
 from opale.run.events.actions.apply_rules import ACTIVE_RULES_CACHE
 from opale.run.events.actions.rules import RuleTerms
 from opale.run.events.domain.received_deliveries import Sender
 from opale.run.events.models import EventRule, Integration, RuleTrial
 from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.queries.rules import newest_version
-from opale.run.events.states import RuleEffect
+from opale.run.events.states import RuleEffect, Severity
 from opale.run.events.tests.builders import MAKER, alert_of, fires, hand_in, make_integration
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +151,7 @@ def test_who_reads_alerts_sees_rules_and_changes_none(house: Personas) -> None:
     agent = house.client("desk_agent")
     page = agent.get("/alerts/rules/").content.decode()
     assert "Labs" in page
-    assert "Remove" not in page
+    assert "Delete" not in page
     assert agent.get("/alerts/rules/new/").status_code == 403
 
 
@@ -160,3 +160,44 @@ def test_a_proposal_fills_the_form(tools: Client) -> None:
     drawn = page.content.decode()
     assert 'value="Noise"' in drawn
     assert 'value="10m"' in drawn
+
+
+def test_rules_of_integrations_stand_in_the_list_with_their_origin(
+    house: Personas, tools: Client
+) -> None:
+    assert "No rules yet" in tools.get("/alerts/rules/").content.decode()
+    integration, _sender = make_integration()
+    integrations.add_rule(
+        integration,
+        name="At once",
+        minimum_severity=Severity.CRITICAL,
+        open_for=timedelta(minutes=1),
+        by=MAKER,
+    )
+    page = tools.get("/alerts/rules/").content.decode()
+    assert "No rules yet" not in page
+    assert "At once" in page
+    assert "this severity or worse, open for 60 seconds" in page
+    assert page.count(f'href="/events/integrations/{integration.pk}/"') == 2
+    integrations.edit_integration(integration, active=False, by=MAKER)
+    assert "Disabled" in tools.get("/alerts/rules/").content.decode()
+
+
+def test_an_integration_that_never_received_anything_says_so(tools: Client) -> None:
+    integration, sender = make_integration()
+    page = f"/events/integrations/{integration.pk}/"
+    for url in (page, "/events/integrations/"):
+        assert "Nothing received yet" in tools.get(url).content.decode()
+    hand_in(sender, fires(0, env="lab"), received_at=now())
+    integration.keys.update(last_used_at=now())
+    for url in (page, "/events/integrations/"):
+        assert "Nothing received yet" not in tools.get(url).content.decode()
+
+
+def test_the_address_and_the_configuration_of_a_new_key_are_copied_by_a_button(
+    tools: Client,
+) -> None:
+    integration, _sender = make_integration()
+    page = tools.post(f"/events/integrations/{integration.pk}/keys/").content.decode()
+    assert page.count("data-copy=") == 2
+    assert "opale/copy.js" in tools.get(f"/events/integrations/{integration.pk}/").content.decode()

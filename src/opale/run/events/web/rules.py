@@ -114,4 +114,9 @@ def _list(request: ActorRequest) -> dict[str, object]:
         RuleLine(rule, changed.get(rule.pk), place, len(found))
         for place, rule in enumerate(found, start=1)
     ]
-    return {"lines": lines, "may": request.actor.everywhere(ADMINISTER)}
+    of_integrations = list(queries.qualification_rules(seen_by=request.actor))
+    return {
+        "lines": lines,
+        "of_integrations": of_integrations,
+        "may": request.actor.everywhere(ADMINISTER),
+    }
