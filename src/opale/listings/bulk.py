@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
+from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -14,11 +16,14 @@ from opale.kernel import keyset
 from opale.kernel.actor import Actor
 from opale.kernel.errors import IllegalMove, Invalid, NotFound, OpaleError
 from opale.listings.declarations import BulkAct, Listing
+from opale.listings.registry import open_listing
 from opale.listings.selection import Selection
 
 MOST: Final = 200
 """Lines of one act: as many as a person can wait for."""
 LONGEST_ID: Final = 18
+SALT: Final = "listings.undo"
+UNDONE_WITHIN: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +36,11 @@ class Refusal:
 
 @dataclass(slots=True)
 class Outcome:
-    """Result of a bulk act."""
+    """Result of a bulk act. `before` is what undoing it needs, by the keys of the rows."""
 
     done: list[Any] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    before: dict[int, Any] = field(default_factory=dict)
 
 
 def get_act(listing: Listing, name: str, actor: Actor) -> BulkAct:
@@ -89,6 +95,11 @@ def _bounded(found: list[Any]) -> list[Any]:
     return found
 
 
+def rows_of_keys(listing: Listing, keys: list[int], actor: Actor) -> list[Any]:
+    """Return the lines of these keys that the actor sees. Errors: Invalid, where there is none."""
+    return _bounded(_of_keys(listing, list(dict.fromkeys(keys)), "", actor))
+
+
 def _plain(listing: Listing, actor: Actor) -> QuerySet[Any]:
     return Selection(listing, actor, {}).rows(listing.columns)
 
@@ -104,12 +115,56 @@ def _reason(row: Any, refusal: OpaleError) -> str:
 def run(act: BulkAct, rows: Iterable[Any], fields: Mapping[str, Any], *, by: Actor) -> Outcome:
     """Run an act on each line in a transaction of its own: a refused one stops no other."""
     outcome = Outcome()
-    for row in rows:
+    for row in sorted(rows, key=act.first) if act.first else rows:
         try:
             with transaction.atomic():
-                act.run(row, by=by, **{**present_for(act.run), **fields})
+                made = act.run(row, by=by, **{**present_for(act.run), **fields})
         except OpaleError as refusal:
             outcome.refused.append(Refusal(row, _reason(row, refusal)))
         else:
             outcome.done.append(row)
+            if act.undo is not None:
+                outcome.before[row.pk] = act.undo.before(row, made)
     return outcome
+
+
+def trial(act: BulkAct, rows: Iterable[Any], fields: Mapping[str, Any], *, by: Actor) -> Outcome:
+    """Return what an act would do, and change nothing."""
+    with transaction.atomic():
+        outcome = run(act, rows, fields, by=by)
+        transaction.set_rollback(True)
+    return outcome
+
+
+def undo_token(listing: Listing, act: BulkAct, outcome: Outcome) -> str:
+    """Return what undoes a bulk act for a time, signed; "" where nothing can be undone."""
+    if act.undo is None or not outcome.before:
+        return ""
+    said = {"list": listing.name, "act": act.name, "rows": list(outcome.before.items())}
+    return signing.dumps(said, salt=SALT, compress=True)
+
+
+def undo(token: str, *, by: Actor) -> tuple[Listing, Outcome]:
+    """Undo a bulk act on the rows that let it, each in a transaction of its own.
+
+    Errors: NotFound (no such act, or its time is over), NotAllowed.
+    """
+    try:
+        said = signing.loads(token, salt=SALT, max_age=UNDONE_WITHIN)
+    except signing.BadSignature:
+        raise NotFound from None
+    listing = open_listing(said["list"], seen_by=by)
+    act = get_act(listing, said["act"], by)
+    if act.undo is None:
+        raise NotFound
+    before = dict(said["rows"])
+    outcome = Outcome()
+    for row in _of_keys(listing, list(before), "", by):
+        try:
+            with transaction.atomic():
+                act.undo.run(row, before[row.pk], by=by)
+        except OpaleError as refusal:
+            outcome.refused.append(Refusal(row, _reason(row, refusal)))
+        else:
+            outcome.done.append(row)
+    return listing, outcome

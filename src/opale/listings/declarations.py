@@ -108,10 +108,35 @@ class BulkAct(Protocol):
     @property
     def run(self) -> Callable[..., object]: ...
 
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def first(self) -> Callable[[Any], Any] | None: ...
+
+    @property
+    def undo(self) -> "RowUndo | None": ...
+
+
+@dataclass(frozen=True, slots=True)
+class RowUndo:
+    """How a bulk act is undone on one row.
+
+    `before(row, made)` is what undoing needs, as JSON: from the row as it was, and what the act
+    returned. `run(row, before, by=actor)` undoes it.
+    """
+
+    before: Callable[[Any, Any], Any]
+    run: Callable[..., object]
+
 
 @dataclass(frozen=True, slots=True)
 class RowAct:
-    """Action on one row, offered for marked lines. `form` is made with `by=`."""
+    """Action on one row, offered for marked lines. `form` is made with `by=`.
+
+    With `undo` it is tried first, shown, and confirmed, and the toast undoes it. `key` is pressed
+    while lines are marked. `first` sorts the rows, where the first one decides for the others.
+    """
 
     name: str
     label: Label
@@ -119,6 +144,10 @@ class RowAct:
     run: Callable[..., object]
     icon: str = "checks"
     form: Callable[..., forms.Form] | None = None
+    _: KW_ONLY
+    key: str = ""
+    undo: RowUndo | None = None
+    first: Callable[[Any], Any] | None = None
 
     @classmethod
     def of_move(cls, move: Move, action: Callable[..., object]) -> "RowAct":
@@ -191,6 +220,7 @@ class Listing:
     who are offered them; as a function of row and actor, those that it calls for. `reads` names the
     relations that finding them looks at. `named` is what a line is called where it is marked, the
     text of its row by default.
+    `further_acts` is a list to which apps above add acts on its lines.
     `orders` and `empties` are used instead of `order` and `empty` under a value of a filter, by
     "name=value"; `empties` only where no other filter is in force.
     """
@@ -221,6 +251,7 @@ class Listing:
     figures: Callable[[ActorRequest], Mapping[str, object]] | None = None
     new: New | None = None
     jump: Jump | None = None
+    further_acts: list[BulkAct] = field(default_factory=list, compare=False)
 
     def column(self, name: str) -> Column | None:
         return next((one for one in self.columns if one.name == name), None)
@@ -236,7 +267,7 @@ class Listing:
         return replace(self, columns=columns, filters=tuple(hidden), topic="")
 
     def acts_for(self, actor: Actor) -> tuple[BulkAct, ...]:
-        return tuple(act for act in self.acts if actor.can(act.right))
+        return tuple(act for act in (*self.acts, *self.further_acts) if actor.can(act.right))
 
     def line_acts_of(self, row: Any, actor: Actor) -> tuple[str, ...]:
         """Return the names of the acts whose buttons end the line of a row."""

@@ -8,16 +8,20 @@ from typing import Any, Final, Literal
 
 from ninja import Query, Router, Schema
 from ninja.constants import NOT_SET
+from pydantic import create_model
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page_in
 from opale.kernel.actor import Actor
-from opale.kernel.errors import NotAllowed
+from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Listing
+from opale.listings.bulk import get_act, rows_of_keys, trial, undo, undo_token
+from opale.listings.bulk import run as run_act
+from opale.listings.declarations import BulkAct, Listing
 from opale.listings.filters import Filter
 from opale.listings.selection import Selection, order_of, sortable
+from opale.listings.shapes import BulkActFields, BulkActOut, BulkUndoIn
 
 PARAMETER: Final = re.compile(r"{int:(\w+)}")
 
@@ -89,3 +93,48 @@ def _parameters_of(one: Filter, above: Collection[str]) -> list[inspect.Paramete
         else inspect.Parameter(name, named, annotation=kind, default=default)
         for name, (kind, default) in one.parameters().items()
     ]
+
+
+def bulk_endpoint(router: Router, path: str, listing: Listing, *, name: str, right: str) -> None:
+    """Add the operations `name` and `undo_<name>`: an act on several lines of a listing.
+
+    The fields of an act are those of its form on the page. Called once all apps have offered
+    theirs.
+    """
+    acts = (*listing.acts, *listing.further_acts)
+    asks = {act.name: act.form for act in acts}
+    named: Any = Literal[tuple(asks)]
+    body = create_model("BulkActIn", __base__=BulkActFields, act=(named, ...))
+
+    def view(request: ActorRequest, body: Any) -> BulkActOut:
+        act = get_act(listing, body.act, request.actor)
+        rows = rows_of_keys(listing, body.ids, request.actor)
+        fields: dict[str, Any] = {}
+        if act.form is not None:
+            form = act.form(body.fields, by=request.actor)
+            if not form.is_valid():
+                raise Invalid(**{one: str(said[0]) for one, said in form.errors.items()})
+            fields = form.cleaned_data
+        run = trial if body.dry_run else run_act
+        outcome = run(act, rows, fields, by=request.actor)
+        token = "" if body.dry_run else undo_token(listing, act, outcome)
+        return BulkActOut.of(outcome, token)
+
+    def undo_view(request: ActorRequest, body: BulkUndoIn) -> BulkActOut:
+        _listing, outcome = undo(body.undo, by=request.actor)
+        return BulkActOut.of(outcome)
+
+    view.__annotations__["body"] = body
+    asked = "; ".join(f"{act.name}: {', '.join(_fields_of(act)) or 'no fields'}" for act in acts)
+    view.__doc__ = f"""Each line by itself: one that refuses does not hold the others back.
+
+    `dry_run` changes nothing. `undo` undoes what was done, for an hour. Fields: {asked}."""
+    undo_view.__doc__ = "Lines that changed since, or may not be changed, keep what they are."
+    for operation, at, call in ((name, path, view), (f"undo_{name}", f"{path}/undo", undo_view)):
+        call.__name__ = call.__qualname__ = operation
+        router.post(at, response=BulkActOut, auth=may(right))(call)
+
+
+def _fields_of(act: BulkAct) -> Collection[str]:
+    made = act.form and getattr(act.form, "base_fields", {})
+    return list(made or ())

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from opale.acts.regions import list_address
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.listings import bulk, exports
@@ -26,6 +27,12 @@ from opale.ui.toasts import toast_next
 def _back(listing: Listing, query: str) -> str:
     root = reverse(listing.url_name)
     return f"{root}?{query}" if query else root
+
+
+def _back_asked(request: ActorRequest, listing: Listing) -> str:
+    """Return the address of the page on which lines were marked: the list's, or one that shows its
+    rows otherwise."""
+    return list_address(request) or _back(listing, address_asked(request, listing, request.actor))
 
 
 def export_of(listing: Listing, kind: str) -> Callable[..., Any]:
@@ -79,7 +86,7 @@ def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
     declared = open_listing(listing, seen_by=request.actor)
     wanted = bulk.get_act(declared, act, request.actor)
     asked = request.POST
-    back = _back(declared, address_asked(request, declared, request.actor))
+    back = _back_asked(request, declared)
     try:
         rows = bulk.marked(declared, asked, request.actor)
     except Invalid as refusal:
@@ -91,6 +98,8 @@ def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
         if not form.is_valid():
             return _ask(request, declared, wanted, form, rows)
         fields = form.cleaned_data
+    if wanted.undo is not None and "confirmed" not in asked:
+        return _preview(request, declared, wanted, rows, fields, back)
     outcome = bulk.run(wanted, rows, fields, by=request.actor)
     return _outcome(request, declared, wanted, outcome, back)
 
@@ -106,17 +115,65 @@ def _ask(
         "rows": rows,
         "names": listing.names(rows, request.actor),
         "query": query,
-        "back": _back(listing, query),
+        "back": _back_asked(request, listing),
+        "page": list_address(request),
     }
     status = 422 if form.is_bound else 200
     return render(request, "listings/act.html", context, status=status)
+
+
+def _preview(
+    request: ActorRequest,
+    listing: Listing,
+    wanted: BulkAct,
+    rows: list[Any],
+    fields: dict[str, Any],
+    back: str,
+) -> HttpResponse:
+    """Show what the act would do; confirmed, it is done."""
+    outcome = bulk.trial(wanted, rows, fields, by=request.actor)
+    refused = [one.row for one in outcome.refused]
+    reasons = [one.sentence for one in outcome.refused]
+    kept = [(name, value) for name, values in request.POST.lists() for value in values]
+    context = {
+        "listing": listing,
+        "act": wanted,
+        "names": listing.names(outcome.done, request.actor),
+        "refused": list(zip(listing.names(refused, request.actor), reasons, strict=True)),
+        "kept": [one for one in kept if one[0] != "csrfmiddlewaretoken"],
+        "back": back,
+    }
+    return render(request, "listings/preview.html", context)
+
+
+@require_POST
+@needs("")
+def undo(request: ActorRequest, token: str) -> HttpResponse:
+    """Undo a bulk act, as its toast offers for a time."""
+    listing, outcome = bulk.undo(token, by=request.actor)
+    toast_next(request, _told(outcome, _("%(count)s undone")))
+    if request.htmx:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return redirect(_back(listing, ""))
+
+
+def _told(outcome: bulk.Outcome, said: str) -> str:
+    told = said % {"count": len(outcome.done)}
+    if outcome.refused:
+        told += ", " + _("%(count)s not changed") % {"count": len(outcome.refused)}
+    return told
 
 
 def _outcome(
     request: ActorRequest, listing: Listing, wanted: BulkAct, outcome: bulk.Outcome, back: str
 ) -> HttpResponse:
     done = len(outcome.done)
-    said = ngettext("%(count)s changed", "%(count)s changed", done) % {"count": done}
+    changed = ngettext("%(count)s changed", "%(count)s changed", done)
+    if token := bulk.undo_token(listing, wanted, outcome):
+        undoing = reverse("listings_undo", args=[token])
+        toast_next(request, _told(outcome, changed), undo=undoing)
+        return redirect(back)
+    said = changed % {"count": done}
     if not outcome.refused:
         toast_next(request, said)
         return redirect(back)

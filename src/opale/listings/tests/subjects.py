@@ -16,6 +16,7 @@ def subjects(house: Personas) -> dict[str, object]:
     return {
         "listing": "projects",
         "kind": "csv",
+        "token": "forged",
         "listing_view_id": kept,
         "removed_listing_view_id": removed,
     }

@@ -6,7 +6,7 @@ from ninja import Query, Router
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
-from opale.listings.endpoints import list_endpoint
+from opale.listings.endpoints import bulk_endpoint, list_endpoint
 from opale.run.events import rights
 from opale.run.events.listings.alerts import ALERTS
 from opale.run.events.models import Alert
@@ -26,6 +26,7 @@ from opale.run.events.shapes.alerts import (
 router = Router(tags=["events"])
 
 
+bulk_endpoint(router, "/alerts/bulk", ALERTS, name="act_on_alerts", right=rights.WORK)
 list_endpoint(router, "/alerts", ALERTS, AlertOut, name="list_alerts", text="The newest first.")
 
 

@@ -45,6 +45,13 @@ class OwnerForm(ActorForm, forms.Form):
         return {"to": get_person(key, seen_by=self.by) if key else None}
 
 
+class SilenceMarkedForm(ActorForm, forms.Form):
+    """Until when, and why, marked alerts are silenced."""
+
+    until = WhenField(label=pgettext_lazy("silence", "Until"), initial="+2h")
+    comment = forms.CharField(label=_("Reason"), max_length=2000)
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(
         label=_("Note"),

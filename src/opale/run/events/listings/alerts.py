@@ -10,18 +10,18 @@ from opale.customers.listings.columns import customer_filter
 from opale.infrastructure.queries.items import plain_items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, RowAct
+from opale.listings.declarations import Column, Empty, Listing
 from opale.listings.filters import Choice, Flag, Pick, Words, mine
 from opale.organisation.queries.people import people
-from opale.run.events.actions.alerts import acknowledge_alerts, close_alerts
-from opale.run.events.acts.alerts import on_one
+from opale.run.events.acts.marked_alerts import MARKED_ACTS
 from opale.run.events.listings.sources import integration_filter
 from opale.run.events.models import Alert, Silence
+from opale.run.events.ports.marked_acts import OFFERED
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.alerts import ACTIVE_STATES, AlertFilters
-from opale.run.events.rights import READ, WORK
+from opale.run.events.rights import READ
 from opale.run.events.shapes.alerts import StateName
-from opale.run.events.states import ACKNOWLEDGE, CLOSE, AlertState, Severity, SeverityName
+from opale.run.events.states import AlertState, Severity, SeverityName
 from opale.ui.components.badges import severity, state
 
 TONES = {
@@ -136,8 +136,6 @@ ALERTS = Listing(
             rows=_silences,
         ),
     ),
-    acts=(
-        RowAct("acknowledge", ACKNOWLEDGE.label, WORK, on_one(acknowledge_alerts), "eye-check"),
-        RowAct("close", CLOSE.label, WORK, on_one(close_alerts), "archive"),
-    ),
+    acts=MARKED_ACTS,
+    further_acts=OFFERED,
 )  # fmt: skip

@@ -121,14 +121,16 @@ def test_marked_alerts_are_acknowledged_and_the_others_are_named(
     house: Personas, agent: Client, alerts: dict[str, Alert]
 ) -> None:
     marked = {"n": [alerts["link"].pk, alerts["disk"].pk]}
-    answer = agent.post("/lists/alerts/acts/acknowledge/", marked)
-    said = answer.content.decode()
-    assert "1 could not be changed." in said
-    assert "Disk full" in said
-    assert "Rennes link down" not in said
+    preview = agent.post("/lists/alerts/acts/acknowledge/", marked).context
+    assert [str(name) for name in preview["names"]] == ["Rennes link down"]
+    assert [str(name) for name, _reason in preview["refused"]] == ["Disk full"]
+    answer = agent.post(
+        "/lists/alerts/acts/acknowledge/", {**marked, "confirmed": "1"}, follow=True
+    )
+    assert "1 changed, 1 not changed" in answer.content.decode()
     states = dict(Alert.objects.values_list("identity", "state"))
     assert (states["link"], states["disk"]) == (AlertState.ACKNOWLEDGED, AlertState.CLEARED)
-    agent.post("/lists/alerts/acts/close/", {"n": [alerts["disk"].pk]})
+    agent.post("/lists/alerts/acts/close/", {"n": [alerts["disk"].pk], "confirmed": "1"})
     assert Alert.objects.get(identity="disk").state == AlertState.CLOSED
     manager = house.client("project_manager")
     assert "data-acts" not in page(manager, "/alerts/all/")

@@ -16,6 +16,7 @@ from opale.run.events.listings.alerts import TONES
 from opale.run.events.models import Alert
 from opale.run.events.ports.incidents import AlertIncident, incidents_of
 from opale.run.events.queries.timeline import TimelineEntry
+from opale.run.events.rights import WORK
 from opale.run.events.states import AlertState, Severity
 
 NAMES_SHOWN: Final = 10
@@ -68,11 +69,15 @@ BY_RULE: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """A line of a list of alerts: the alert, its running incident, and who is hit."""
+    """A line of a list of alerts: the alert, its running incident, and who is hit.
+
+    `markable`: its reader may mark it for an act on several.
+    """
 
     alert: Alert
     incident: AlertIncident | None = None
     dependents: Dependents | None = None
+    markable: bool = False
 
     @property
     def affected(self) -> str:
@@ -116,6 +121,7 @@ class AlertLine:
             alert.owner.name if alert.owner else "",
             self.incident,
             self.affected_whole,
+            self.markable,
         )
 
 
@@ -128,8 +134,10 @@ def alert_lines(alerts: Sequence[Alert], actor: Actor) -> list[AlertLine]:
     incidents = incidents_of([one.pk for one in alerts], seen_by=actor)
     shared = {one.item_id for one in alerts if one.customer_id is None and one.item_id is not None}
     dependents = dependents_of(shared, seen_by=actor)
+    may_mark = actor.can(WORK)
     return [
-        AlertLine(one, incidents.get(one.pk), dependents.get(one.item_id or 0)) for one in alerts
+        AlertLine(one, incidents.get(one.pk), dependents.get(one.item_id or 0), may_mark)
+        for one in alerts
     ]
 
 

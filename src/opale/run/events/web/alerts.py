@@ -16,7 +16,7 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure.queries.items import visible_site
 from opale.kernel.whole_numbers import parse_number
 from opale.run.events.domain.runbooks import runbook_of
-from opale.run.events.listings.alerts import TONES
+from opale.run.events.listings.alerts import ALERTS, TONES
 from opale.run.events.models import Alert
 from opale.run.events.queries import alerts as alert_queries
 from opale.run.events.queries.alerts import AlertFilters
@@ -49,6 +49,9 @@ def board(request: ActorRequest) -> HttpResponse:
     filters = filters_of(request.GET, actor)
     lines = _lines(request, filters)
     context = lines | {
+        "listing": ALERTS,
+        "acts": ALERTS.acts_for(actor),
+        "board": request.get_full_path(),
         "quiet": [] if lines["page"].rows else quiet_views(request.GET, actor),
         "filters": filters,
         "tabs": tabs_of(request.GET, actor),

@@ -80,8 +80,11 @@ document.addEventListener("keydown", (event) => {
     if (link?.hasAttribute("hx-get") && link.closest(".o-work")) location.assign(link.href);
     else link?.click();
     event.preventDefault();
-  } else if (event.key === "x" && event.target.matches?.(".o-here")) {
-    event.target.querySelector("input[type=checkbox]")?.click();
+  } else if (event.key.toLowerCase() === "x" && event.target.matches?.(".o-here")) {
+    // With Shift, as with the mouse: all lines from the last one that was marked.
+    const { shiftKey } = event;
+    const box = event.target.querySelector("input[type=checkbox]");
+    box?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey }));
   }
 });
 

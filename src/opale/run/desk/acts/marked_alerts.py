@@ -1,0 +1,52 @@
+"""Marked alerts put into one incident."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from opale.kernel.actor import Actor
+from opale.listings.declarations import RowAct, RowUndo
+from opale.run.desk.actions.alert_gathering import (
+    Gathering,
+    gather_alert,
+    ungather_alert,
+    what_undoes_gathering,
+)
+from opale.run.desk.forms.links import TicketField
+from opale.run.desk.models import Kind
+from opale.run.desk.queries import ticket_lists
+from opale.run.desk.rights import WORK
+from opale.run.desk.states import ENDED_STATES
+from opale.run.events.models import Alert
+from opale.ui.forms import ActorForm
+
+
+class GatheringForm(ActorForm, forms.Form):
+    incident = TicketField(
+        label=_("Running incident"),
+        required=False,
+        help_text=_(
+            "Leave empty to join the running incident of their item, or to open one for all."
+        ),
+    )
+
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        found = ticket_lists.tickets_of(seen_by=self.by).filter(kind=Kind.INCIDENT)
+        return {"incident": found.exclude(state__in=ENDED_STATES)}
+
+    def clean(self) -> dict[str, Any]:
+        incident = (super().clean() or self.cleaned_data).get("incident")
+        return {"into": Gathering(incident)}
+
+
+def gather(alert: Alert, *, into: Gathering, by: Actor) -> Gathering:
+    return gather_alert(alert, into=into, by=by)
+
+
+GATHER = RowAct(
+    "incident", _("Incident"), WORK, gather, "alert-triangle", GatheringForm, key="i",
+    undo=RowUndo(what_undoes_gathering, ungather_alert),
+    first=lambda alert: (-alert.severity, alert.started_at, alert.pk),
+)  # fmt: skip
