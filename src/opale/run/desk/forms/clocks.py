@@ -37,14 +37,15 @@ class PauseForm(forms.Form):
 
     def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if ticket is None or ticket.priority != HIGHEST_PRIORITY:
-            del self.fields["confirmed"]
+        self.asks_consent = ticket is not None and ticket.priority == HIGHEST_PRIORITY
+        if not self.asks_consent:
+            self.fields["confirmed"].widget = forms.HiddenInput()
         required_when(self, f"kind={Pause.Kind.AGREED_DATE}", "until")
 
     def clean_confirmed(self) -> bool:
         confirmed: bool = self.cleaned_data["confirmed"]
         # The preview shows what there is to consent to.
-        if not confirmed and PREVIEW not in self.data:
+        if self.asks_consent and not confirmed and PREVIEW not in self.data:
             raise forms.ValidationError(_("Confirm that the deadlines of this P1 move."))
         return confirmed
 
