@@ -226,7 +226,7 @@ def test_the_buttons_of_a_heartbeat_say_what_they_do_now(house: Personas) -> Non
         shown = page(administrator, "/alerts/heartbeats/")
         assert f">{said}<" in shown
         assert f">{not_said}<" not in shown
-        assert ">Remove<" in shown
+        assert ">Delete<" in shown
         administrator.post(f"/alerts/heartbeats/{heartbeat.pk}/activity/")
     assert ">Pause<" not in page(agent, "/alerts/heartbeats/")
 
