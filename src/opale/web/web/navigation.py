@@ -12,7 +12,6 @@ ENTRIES = (
         label=_("Now"),
         icon="home",
         url_name="home",
-        right=EDIT_SELF,
         group=Heading.NONE,
         order=0,
         always=True,
