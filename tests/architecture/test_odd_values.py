@@ -57,7 +57,7 @@ OF_DICTIONARIES = ("items", "keys", "values", "get", "copy", "lists")
 
 
 WITHOUT_ONE: Mapping[str, frozenset[str]] = {
-    "GET /api/v1/alerts": frozenset({"service_id", "customer_id"})
+    "GET /api/v1/alerts": frozenset({"item_id", "service_id", "customer_id"})
 }
 """Filters of which 0 means the rows that have none, as their documentation says."""
 

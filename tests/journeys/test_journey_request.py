@@ -133,7 +133,13 @@ def test_a_call_becomes_an_incident_and_is_restored_on_the_third_level(stage: St
     owner.keyboard.press("t")
     expect(owner.get_by_text("In progress").first).to_be_visible()
     owner.keyboard.press("i")
-    expect(owner.get_by_text("Changed to incident.")).to_be_visible()
+    panel = owner.locator("#o-panel")
+    expect(panel.locator("[name=impact]").first).to_be_focused()
+    owner.keyboard.press("2")
+    owner.keyboard.press("2")
+    expect(panel.get_by_role("button", name="Accept")).to_be_focused()
+    owner.keyboard.press("Enter")
+    expect(owner.get_by_text("Classified: Incident")).to_be_visible()
 
     # The second level accepts and returns it.
     second = stage.page("run_engineer")

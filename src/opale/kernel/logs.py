@@ -10,8 +10,9 @@ _WORD = r"[^\s,;\"'&<>]+"
 SECRET = re.compile(
     # The key in the address of a listener.
     r"(/ingest/[a-z0-9_-]+/)[^/\s?\"'&#]+"
-    # What opens an address without a login: links of mails, wall screens, calendars.
-    r"|(/(?:account/password/reset/key|account/confirm-email|paging/answer|wall|unfollow|hear)/)"
+    # What opens an address without a login: links of mails, wall screens, calendars; and what an
+    # undo of several rows carries.
+    r"|(/(?:account/password/reset/key|account/confirm-email|paging/answer|wall|unfollow|hear|lists/undoing)/)"
     r"[^/\s?\"'&#]+"
     r"|(/shifts/calendars/)(?:[^/\s?\"'&#]+(?=\.ics)|[\w-]{20,})"
     # The password in an address.

@@ -170,7 +170,7 @@ def test_the_page_shows_a_new_secret_once(personas: Personas) -> None:
 
 @pytest.mark.parametrize("name", ["desk_agent", "customer_contact"])
 def test_the_menu_of_a_login_leads_to_its_tokens(personas: Personas, name: str) -> None:
-    page = personas.client(name).get("/").content.decode()
+    page = personas.client(name).get("/", follow=True).content.decode()
     assert 'href="/tokens/"' in page
 
 

@@ -239,8 +239,9 @@ def test_work_on_a_confidential_ticket_is_seen_by_those_involved_alone(
             assert (tickets[0].subject in answer.content.decode()) is sees, (name, address)
         answer = client.get("/api/v1/assignments")
         assert (len(answer.json()["items"]) == 1) is sees, name
-        status = client.get(f"/assignments/{work.pk}/").status_code
-        assert status == (200 if sees else 404), name
+        answer = client.get(f"/assignments/{work.pk}/", follow=True)
+        assert answer.status_code == (200 if sees else 404), name
+        assert (tickets[0].subject in answer.content.decode()) is sees, name
 
 
 def test_the_table_of_work_has_what_has_ended_too(
