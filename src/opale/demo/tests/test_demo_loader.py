@@ -62,7 +62,8 @@ STATEMENTS_AT_MOST = 6_450
 """What the load asks of the database, of which it is slow or quick on every machine. From 2,150 to
 2,440 with orders and patterns, to 3,600 with the projects that deliver them, to 4,540 with designs,
 to 5,290 with their units by name and a last check, to 6,360 with policies, rules and discussions,
-each by Opale's own actions, when this was written; how many tickets are in progress changes with the hour."""
+each by Opale's own actions, when this was written; how many tickets are in progress changes with
+the hour."""
 
 
 class Counted:
