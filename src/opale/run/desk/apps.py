@@ -26,7 +26,7 @@ class DeskConfig(AppConfig):
             plan_changes,
             ticket_records,
         )
-        from opale.run.desk.acts.marked_alerts import GATHER
+        from opale.run.desk.acts.marked_alerts import ADD_TO_INCIDENT
         from opale.run.desk.api.metrics import BreakerMetrics
         from opale.run.desk.api.webhooks import publish_ticket_events
         from opale.run.desk.facts import (
@@ -62,7 +62,7 @@ class DeskConfig(AppConfig):
         listen(AlertQualified, "desk.open_incident", alerts.open_qualified_incident)
         listen(AlertsRisen, "desk.note_risen_alerts", alerts.add_risen_alert_notes)
         register_timeline_source("desk.incidents", incident_events_of)
-        offer_act(GATHER)
+        offer_act(ADD_TO_INCIDENT)
         register_incident_source("desk.incidents", incidents_for_lines)
         listen(AlertsCleared, "desk.show_cleared_alerts", alerts.refresh_pages_of_cleared_alerts)
         listen(PersonLeft, "desk.pass_on_work", ownership.reassign_work_of_leaver)

@@ -8,11 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.actor import Actor
 from opale.listings.declarations import RowAct, RowUndo
-from opale.run.desk.actions.alert_gathering import (
-    Gathering,
-    gather_alert,
-    ungather_alert,
-    what_undoes_gathering,
+from opale.run.desk.actions.incident_alerts import (
+    TargetIncident,
+    add_to_incident,
+    data_to_remove,
+    remove_from_incident,
 )
 from opale.run.desk.forms.links import TicketField
 from opale.run.desk.models import Kind
@@ -23,7 +23,7 @@ from opale.run.events.models import Alert
 from opale.ui.forms import ActorForm
 
 
-class GatheringForm(ActorForm, forms.Form):
+class IncidentForm(ActorForm, forms.Form):
     incident = TicketField(
         label=_("Running incident"),
         required=False,
@@ -38,15 +38,15 @@ class GatheringForm(ActorForm, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         incident = (super().clean() or self.cleaned_data).get("incident")
-        return {"into": Gathering(incident)}
+        return {"into": TargetIncident(incident)}
 
 
-def gather(alert: Alert, *, into: Gathering, by: Actor) -> Gathering:
-    return gather_alert(alert, into=into, by=by)
+def add_alert(alert: Alert, *, into: TargetIncident, by: Actor) -> TargetIncident:
+    return add_to_incident(alert, into=into, by=by)
 
 
-GATHER = RowAct(
-    "incident", _("Incident"), WORK, gather, "alert-triangle", GatheringForm, key="i",
-    undo=RowUndo(what_undoes_gathering, ungather_alert),
+ADD_TO_INCIDENT = RowAct(
+    "incident", _("Incident"), WORK, add_alert, "alert-triangle", IncidentForm, key="i",
+    undo=RowUndo(data_to_remove, remove_from_incident),
     first=lambda alert: (-alert.severity, alert.started_at, alert.pk),
 )  # fmt: skip

@@ -27,15 +27,15 @@ from opale.run.events.states import AlertState
 
 
 @dataclass(slots=True)
-class Gathering:
+class TargetIncident:
     """The incident into which alerts are put, one after the other, and whether it is a new one."""
 
     incident: Ticket | None = None
     opened: bool = False
 
 
-def gather_alert(alert: Alert, *, into: Gathering, by: Actor) -> Gathering:
-    """Put an alert into the incident of a gathering.
+def add_to_incident(alert: Alert, *, into: TargetIncident, by: Actor) -> TargetIncident:
+    """Add an alert to an incident.
 
     Without one it joins the running incident of its item or service, else it opens one; the alerts
     after it follow. Errors: NotFound, NotAllowed, Conflict (an incident has it already; or the
@@ -58,13 +58,13 @@ def gather_alert(alert: Alert, *, into: Gathering, by: Actor) -> Gathering:
     return into
 
 
-def what_undoes_gathering(alert: Alert, made: Gathering) -> dict[str, Any]:
+def data_to_remove(alert: Alert, made: TargetIncident) -> dict[str, Any]:
     """Return what taking an alert out again needs to know, from the alert as it was."""
     ticket_id = made.incident.pk if made.incident else 0
     return {"ticket": ticket_id, "opened": made.opened, "state": alert.state}
 
 
-def ungather_alert(alert: Alert, before: dict[str, Any], *, by: Actor) -> None:
+def remove_from_incident(alert: Alert, before: dict[str, Any], *, by: Actor) -> None:
     """Take an alert out of the incident again; one opened for it is cancelled with its last alert.
 
     Errors: NotFound, NotAllowed.
