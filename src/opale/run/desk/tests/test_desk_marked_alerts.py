@@ -8,8 +8,10 @@ from tests.personas import Personas, make_personas
 
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.attribution import attributed
+from opale.kernel.clock import now
 from opale.run.desk.models import Ticket
 from opale.run.events.actions import retention
+from opale.run.events.actions.assignments import assign_alerts
 from opale.run.events.models import Alert, Silence
 from opale.run.events.queries.enrichment import NAME_CACHE
 from opale.run.events.states import AlertState, Severity
@@ -142,6 +144,37 @@ def test_marked_alerts_are_assigned_and_silenced(
     assert not Alert.objects.filter(pk=storm[4].pk, silence__isnull=False).exists()
     agent.post(undo_of(page))
     assert not Silence.objects.filter(ended_at=None).exists()
+
+
+def test_an_undo_takes_no_alert_from_who_has_it_since(
+    agent: Client, house: Personas, storm: list[Alert]
+) -> None:
+    engineer, other = (house.people[one] for one in ("run_engineer", "desk_agent"))
+    marked = {"n": keys(storm[:2]), "given": "1", "confirmed": "1", "list_address": "/alerts/"}
+    page = agent.post(f"{ACTS}/assign/", {**marked, "person": engineer.pk}, follow=True)
+    first = Alert.objects.filter(pk=storm[0].pk)
+    assign_alerts(first, other, by=house.actor("run_engineer"), at=now())
+    agent.post(undo_of(page))
+    owners = Alert.objects.filter(pk__in=[one.pk for one in storm[:2]]).order_by("identity")
+    assert list(owners.values_list("owner", flat=True)) == [other.pk, None]
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [("acknowledge", {}), ("close", {}), ("incident", {}),
+     ("silence", {"until": "+2h", "comment": "Planned work"})],
+)  # fmt: skip
+def test_an_undo_that_is_pressed_twice_or_by_a_stranger_is_no_failure(
+    agent: Client, house: Personas, storm: list[Alert], act: str, said: dict[str, str]
+) -> None:
+    marked = {"n": keys(storm[:2]), "given": "1", "confirmed": "1", "list_address": "/alerts/"}
+    page = agent.post(f"{ACTS}/{act}/", {**marked, **said}, follow=True)
+    undo = undo_of(page)
+    for name in ("customer_contact", "project_manager"):
+        assert house.client(name).post(undo).status_code in (403, 404), name
+    for _time in range(2):
+        assert agent.post(undo, headers=HTMX).status_code == 200
+    assert agent.post(f"{undo[:-2]}x/").status_code == 404
 
 
 def test_programs_try_do_and_undo_an_act_on_many(house: Personas, storm: list[Alert]) -> None:

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.kernel.actor import Actor
+from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
 from opale.kernel.errors import Conflict
 from opale.listings.declarations import RowAct, RowUndo
 from opale.organisation.models import Person
+from opale.run.events.actions.alert_changes import lock_alerts
 from opale.run.events.actions.alerts import (
     acknowledge_alerts,
     close_alerts,
@@ -35,13 +37,21 @@ def reopen(alert: Alert, state: str, *, by: Actor) -> None:
     reopen_alert(alert, to=AlertState(state), by=by, at=now())
 
 
-def assign(alert: Alert, *, person: Person, by: Actor, at: datetime) -> None:
+def assign(alert: Alert, *, person: Person, by: Actor, at: datetime) -> int:
     on_one(assign_alerts)(alert, to=person, by=by, at=at)
+    return person.pk
 
 
-def assign_back(alert: Alert, person_id: int | None, *, by: Actor) -> None:
-    former = Person.objects.filter(pk=person_id).first() if person_id else None
-    on_one(assign_alerts)(alert, to=former, by=by, at=now())
+def assign_back(alert: Alert, before: tuple[int | None, int], *, by: Actor) -> None:
+    """Give an alert back to its former owner. Errors: NotFound, NotAllowed, IllegalMove (closed),
+    Conflict (somebody else has it meanwhile)."""
+    former_id, given_id = before
+    with attributed(by):
+        (held,) = lock_alerts(Alert.objects.filter(pk=alert.pk), by=by)
+        if held.owner_id != given_id:
+            raise Conflict(_("This alert has been assigned to somebody else in the meantime."))
+        former = Person.objects.filter(pk=former_id).first() if former_id else None
+        on_one(assign_alerts)(alert, to=former, by=by, at=now())
 
 
 def silence(alert: Alert, *, until: datetime, comment: str, by: Actor, at: datetime) -> Silence:
@@ -78,7 +88,7 @@ MARKED_ACTS = (
     ),
     RowAct(
         "assign", gettext_lazy("Assign"), WORK, assign, "user-share", AssignForm, key="o",
-        undo=RowUndo(lambda alert, _made: alert.owner_id, assign_back),
+        undo=RowUndo(lambda alert, made: (alert.owner_id, made), assign_back),
     ),
     RowAct(
         "silence", gettext_lazy("Silence"), WORK, silence, "bell-off", SilenceMarkedForm, key="s",
