@@ -140,7 +140,10 @@ def remove_file(file: CommentFile, *, by: Actor) -> None:
 
 
 def set_watching(record: Record, *, by: Actor, watching: bool) -> None:
-    """Watch a record, or mute it, also for later mentions. Errors: NotFound, NotAllowed."""
+    """Watch a record, or mute it: who muted it is told of mentions alone, and stays muted.
+
+    Errors: NotFound, NotAllowed.
+    """
     person_id = _require_person(by, WRITE)
     get_record(record.type, record.id, seen_by=by)
     with attributed(by):
