@@ -1,19 +1,22 @@
 """What is drawn of the discussion of a record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from opale.discussions import queries
+from opale.discussions.actions import LONGEST
 from opale.discussions.models import Comment, CommentFile
 from opale.discussions.queries import SHOWN, Record
 from opale.discussions.rights import MODERATE, WRITE
 from opale.kernel.actor import Actor
 from opale.kernel.files import SHOWN_INLINE
+from opale.ui.components.editor import Editor, EditorFile
 from opale.ui.markdown import render_markdown
 
 MOST_SHOWN = 1_000
@@ -90,11 +93,35 @@ def discussion_context(
 ) -> dict[str, Any]:
     """Return the context of the list of comments with its editor."""
     context = list_context(record, actor, count=count)
-    waiting = queries.waiting_files(record, seen_by=actor) if context["has_waiting"] else []
-    return context | {
-        "waiting": waiting,
-        "text": text,
-        "error": error,
-        "file_limit": settings.ATTACHMENT_LIMIT,
-        "draft": f"discussion-{record.type}-{record.id}",
-    }
+    files = queries.waiting_files(record, seen_by=actor) if context["has_waiting"] else []
+    return context | {"editor": editor_of(record, files, text=text, error=error)}
+
+
+def editor_of(
+    record: Record, waiting: Iterable[CommentFile], *, text: str = "", error: str = ""
+) -> Editor:
+    """Return the editor of a new comment, with the files that wait for it."""
+    of_record = [record.type, record.id]
+    return Editor(
+        topic=record.topic,
+        label=_("Comment"),
+        placeholder=_("Write a comment; @ mentions a colleague"),
+        longest=LONGEST,
+        draft=f"discussion-{record.type}-{record.id}",
+        preview_url=reverse("discussions_preview", args=of_record),
+        people_url=reverse("discussions_people", args=of_record),
+        files_url=reverse("discussions_attach", args=of_record),
+        text=text,
+        error=error,
+        files=[_editor_file(file) for file in waiting],
+    )
+
+
+def _editor_file(file: CommentFile) -> EditorFile:
+    return EditorFile(
+        id=file.pk,
+        name=file.name,
+        size_bytes=file.size_bytes,
+        url=reverse("discussions_file", args=[file.pk]),
+        removal_url=reverse("discussions_remove_file", args=[file.pk]),
+    )

@@ -12,13 +12,14 @@ from opale.discussions.rights import READ, WRITE
 from opale.discussions.templatetags.discussion_context import (
     count_of,
     discussion_context,
+    editor_of,
     list_context,
 )
 from opale.endpoints.files import file_response
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.ui.components.lists import region_id
+from opale.ui.components.editor import Mentionable
 from opale.ui.markdown import mention_of, render_markdown
 from opale.ui.toasts import toast_next
 
@@ -64,8 +65,8 @@ def _sent_files(request: ActorRequest, record: Record) -> list[int]:
 def _refused(request: ActorRequest, record: Record, text: str, reason: str) -> HttpResponse:
     if request.htmx:
         # What was typed stays where it is: the reason alone is drawn beside it.
-        said = render(request, "discussions/_error.html", {"error": reason}, status=422)
-        said.headers["HX-Retarget"] = f"#{region_id(record.topic, 'error')}"
+        said = render(request, "ui/_editor_error.html", {"error": reason}, status=422)
+        said.headers["HX-Retarget"] = f"#{editor_of(record, []).error_id}"
         said.headers["HX-Reswap"] = "innerHTML"
         return said
     context = discussion_context(record, request.actor, text=text, error=reason)
@@ -97,17 +98,17 @@ def people(request: ActorRequest, record_type: str, record_id: int) -> HttpRespo
     record = queries.get_record(record_type, record_id, seen_by=request.actor)
     text = request.GET.get("q", "")[:100]
     found = queries.people_to_mention(record, text, seen_by=request.actor)
-    context = {
-        "people": [
-            {
-                "person": person,
-                "token": mention_of(person.pk, person.name) if may_open else "",
-                "reason": str(record.kind.cannot_open) % {"name": person.name},
-            }
-            for person, may_open in found
-        ]
-    }
-    return render(request, "discussions/_people.html", context)
+    offered = [
+        Mentionable(
+            id=person.pk,
+            name=person.name,
+            detail=person.job_title,
+            token=mention_of(person.pk, person.name) if may_open else "",
+            reason=str(record.kind.cannot_open) % {"name": person.name},
+        )
+        for person, may_open in found
+    ]
+    return render(request, "ui/_editor_people.html", {"people": offered})
 
 
 @require_POST
@@ -140,8 +141,8 @@ def _waiting(request: ActorRequest, record: Record, refused: list[str]) -> HttpR
             toast_next(request, sentence)
         return redirect("discussions_show", record.type, record.id)
     waiting = queries.waiting_files(record, seen_by=request.actor)
-    context = {"record": record, "waiting": waiting, "refused": refused}
-    return render(request, "discussions/_waiting.html", context)
+    context = {"editor": editor_of(record, waiting), "refused": refused}
+    return render(request, "ui/_editor_files.html", context)
 
 
 @require_POST

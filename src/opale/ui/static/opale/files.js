@@ -1,6 +1,7 @@
-// Files for a comment: chosen, dropped on the box or pasted, sent at once with their progress.
+// Files of an editor that names where they are sent (data-files): chosen, dropped on it or pasted, sent at once
+// with their progress.
 
-const editorOf = (target) => target.closest?.(".c-editor");
+const editorOf = (target) => target.closest?.(".c-editor[data-files]");
 const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
 function line(form) {

@@ -1,11 +1,12 @@
-// "@" and some letters of a name offer people in the box of a comment; arrows and Enter choose one.
+// "@" and some letters of a name offer people in an editor that names where they are asked for (data-people);
+// arrows and Enter choose one.
 
 const BEGUN = /(?:^|[\s(])@([^\s@[\]()]*(?: [^\s@[\]()]+)?)$/;
 const PAUSE = 120;
 let timer = 0;
 let asked = 0;
 
-const writes = (target) => target.matches?.(".c-editor textarea");
+const writes = (target) => target.matches?.(".c-editor[data-people] textarea");
 const listOf = (field) => field.form.querySelector(".c-people");
 const options = (list) => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
 
@@ -27,6 +28,7 @@ function close(field) {
   const list = listOf(field);
   if (list.hidden) return;
   list.hidden = true;
+  list.replaceChildren();
   field.setAttribute("aria-expanded", "false");
   field.removeAttribute("aria-activedescendant");
 }
