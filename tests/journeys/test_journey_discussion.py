@@ -85,7 +85,7 @@ def test_a_too_large_picture_is_refused_and_a_small_one_is_shown(
     expect(first.locator(".c-progress .o-error")).to_contain_text("large.png: larger than")
     expect(first.locator(".c-editor textarea")).to_have_value("Half a thought")
     small = tmp_path / "small.png"
-    first.locator(".c-editor").screenshot(path=small)
+    first.locator(".c-discussion .c-editor").screenshot(path=small)
     choose.set_input_files(small)
     expect(first.locator(".c-waiting")).to_contain_text("small.png")
     first.locator(".c-editor textarea").press("Control+Enter")
@@ -93,14 +93,30 @@ def test_a_too_large_picture_is_refused_and_a_small_one_is_shown(
     expect(first.locator(".c-waiting")).not_to_contain_text("small.png")
 
 
-def test_a_comment_is_edited_and_deleted_for_both(pages: tuple[Page, Page]) -> None:
+def test_a_comment_is_edited_with_its_files_and_deleted_for_both(
+    pages: tuple[Page, Page], tmp_path: Path
+) -> None:
     first, second = pages
+    plan = tmp_path / "plan.png"
+    first.locator(".c-discussion .c-editor").screenshot(path=plan)
     mine = first.locator(".c-comment").filter(has_text="Half a thought")
     mine.get_by_role("link", name="Edit").click()
-    first.locator("#o-panel [name=text]").fill("A whole thought")
-    first.locator("#o-panel").get_by_role("button", name="Save").click()
+    panel = first.locator("#o-panel")
+    panel.locator("[name=text]").fill("A whole thought")
+    panel.locator("[name=text]").select_text()
+    panel.get_by_role("button", name="Bold").click()
+    panel.get_by_role("button", name="Preview").click()
+    expect(panel.locator(".c-preview strong")).to_have_text("A whole thought")
+    panel.get_by_role("button", name="Preview").click()
+    panel.locator("input[type=file]").set_input_files(plan)
+    expect(panel.locator(".c-waiting")).to_contain_text("plan.png")
+    panel.get_by_role("checkbox", name="small.png").uncheck()
+    panel.get_by_role("button", name="Save").click()
     theirs = second.locator(".c-comment").filter(has_text="A whole thought")
     expect(theirs).to_contain_text("modifié")
+    expect(theirs.locator("strong")).to_have_text("A whole thought")
+    expect(theirs.get_by_role("img", name="plan.png")).to_be_visible()
+    expect(theirs.get_by_role("img", name="small.png")).to_have_count(0)
     first.locator(".c-comment").filter(has_text="A whole thought").get_by_role(
         "button", name="Delete"
     ).click()

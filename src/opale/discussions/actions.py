@@ -6,6 +6,7 @@ Source: docs/rules/discussions.md.
 from collections.abc import Collection, Iterable, Sequence
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,10 +15,11 @@ from opale.discussions.models import Comment, CommentFile, Watcher
 from opale.discussions.notification_kinds import COMMENTED, MENTIONED
 from opale.discussions.queries import Record, get_record
 from opale.discussions.rights import MODERATE, WRITE
-from opale.kernel import clock, files, live_topics
+from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.kernel.files import safe_name, store_upload
 from opale.notifications.actions.notify import News, notify_each, reword, withdraw
 from opale.organisation.models import Person
 from opale.ui.markdown import mentioned_ids, plain_text, with_names
@@ -40,7 +42,7 @@ def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int]
     get_record(record.type, record.id, seen_by=by)
     mentioned = _mentioned_people(text, record)
     with attributed(by):
-        waiting = _lock_waiting_files(record, file_ids, author_id)
+        waiting = _lock_waiting_files(record, file_ids, author_id, edited=None)
         comment = Comment.objects.create(
             record_type=record.type,
             record_id=record.id,
@@ -54,8 +56,15 @@ def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int]
     return comment
 
 
-def edit_comment(comment: Comment, *, by: Actor, text: str) -> None:
-    """Change one's own comment. Its former text stays in its history.
+def edit_comment(
+    comment: Comment,
+    *,
+    by: Actor,
+    text: str | None = None,
+    files: Iterable[CommentFile] | None = None,
+) -> None:
+    """Change one's own comment: its text, and which files it has: of its own those that are named,
+    and those that wait for this edit. Its former text stays in its history.
 
     Errors: NotFound, NotAllowed (of somebody else), Conflict (deleted), Invalid.
     """
@@ -65,10 +74,12 @@ def edit_comment(comment: Comment, *, by: Actor, text: str) -> None:
         held = _lock_comment(comment)
         if held.author_id != author_id:
             raise NotAllowed(_("Only its author can edit a comment."))
+        changed = files is not None and _change_files(held, record, files, author_id)
         before = set(mentioned_ids(held.text))
-        mentioned = _mentioned_people(text, record, known=before)
-        new = _checked(with_names(text, mentioned), has_files=held.files.exists())
-        if new == held.text:
+        typed = held.text if text is None else text
+        mentioned = _mentioned_people(typed, record, known=before)
+        new = _checked(with_names(typed, mentioned), has_files=held.files.exists())
+        if new == held.text and not changed:
             return
         held.text, held.edited_at = new, clock.now()
         held.save(update_fields=["text", "edited_at"])
@@ -94,27 +105,37 @@ def delete_comment(comment: Comment, *, by: Actor) -> None:
             raise NotAllowed(_("Only its author or an administrator can delete a comment."))
         held.text, held.deleted_at = "", clock.now()
         held.save(update_fields=["text", "deleted_at"])
-        CommentFile.objects.filter(comment=held).delete()
+        CommentFile.objects.filter(Q(comment=held) | Q(edited_comment=held)).delete()
         withdraw(_thing(held), by=by)
         live_topics.publish(record.topic)
 
 
-def attach_file(record: Record, name: str, chunks: Iterable[bytes], *, by: Actor) -> CommentFile:
-    """Store a file that waits for a comment of whoever attached it.
+def attach_file(
+    record: Record,
+    name: str,
+    chunks: Iterable[bytes],
+    *,
+    by: Actor,
+    edited: Comment | None = None,
+) -> CommentFile:
+    """Store a file that waits for a comment of whoever attached it, or for the edit of their own.
 
     Errors: NotFound, NotAllowed, Invalid (too large, empty, or a program), TooMany.
     """
     uploader_id = _require_person(by, WRITE)
     get_record(record.type, record.id, seen_by=by)
-    if len(queries.waiting_files(record, seen_by=by)) >= FILES_AT_ONCE:
+    if edited is not None and edited.author_id != uploader_id:
+        raise NotAllowed(_("Only its author can edit a comment."))
+    if len(queries.waiting_files(record, seen_by=by, edited=edited)) >= FILES_AT_ONCE:
         limit = {"limit": FILES_AT_ONCE}
         raise Invalid(file=_("At most %(limit)s files per comment.") % limit)
-    named = files.safe_name(name)
-    kept = files.store_upload(chunks, name=named, by=by)
+    named = safe_name(name)
+    kept = store_upload(chunks, name=named, by=by)
     with attributed(by):
         return CommentFile.objects.create(
             record_type=record.type,
             record_id=record.id,
+            edited_comment=edited,
             uploader_id=uploader_id,
             name=named,
             media_type=kept.media_type,
@@ -182,8 +203,27 @@ def _lock_comment(comment: Comment) -> Comment:
     return held
 
 
+def _change_files(
+    comment: Comment, record: Record, files: Iterable[CommentFile], uploader_id: int
+) -> bool:
+    """Let a comment have these files, its own or waiting ones; return whether that changes it.
+
+    Errors: Invalid.
+    """
+    named = {file.pk for file in files}
+    own = set(comment.files.values_list("pk", flat=True))
+    if len(named) > FILES_AT_ONCE:
+        limit = {"limit": FILES_AT_ONCE}
+        raise Invalid(files=_("At most %(limit)s files per comment.") % limit)
+    added = _lock_waiting_files(record, list(named - own), uploader_id, edited=comment)
+    CommentFile.objects.filter(pk__in=own - named).delete()
+    found = CommentFile.objects.filter(pk__in=[file.pk for file in added])
+    found.update(comment=comment, edited_comment=None)
+    return bool(added or own - named)
+
+
 def _lock_waiting_files(
-    record: Record, file_ids: Sequence[int], uploader_id: int
+    record: Record, file_ids: Sequence[int], uploader_id: int, *, edited: Comment | None
 ) -> list[CommentFile]:
     """Return one's waiting files, locked. Errors: Invalid (one is gone, or there are too many)."""
     wanted = set(file_ids)
@@ -192,7 +232,9 @@ def _lock_waiting_files(
     if len(wanted) > FILES_AT_ONCE:
         limit = {"limit": FILES_AT_ONCE}
         raise Invalid(files=_("At most %(limit)s files per comment.") % limit)
-    waiting = CommentFile.objects.select_for_update().filter(comment=None, uploader=uploader_id)
+    waiting = CommentFile.objects.select_for_update().filter(
+        comment=None, edited_comment=edited, uploader=uploader_id
+    )
     found = waiting.filter(record_type=record.type, record_id=record.id, pk__in=wanted)
     if len(rows := list(found)) != len(wanted):
         raise Invalid(files=_("One of the files is no longer available. Attach it again."))

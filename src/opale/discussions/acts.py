@@ -36,7 +36,9 @@ ACTS = (
     change(
         COMMENT, actions.edit_comment, "edit_comment", WRITE, CommentForm,
         title=_("Edit comment"), label=_("Edit comment"), said=_("Comment saved."),
-        initial=lambda comment, _by: {"text": comment.text},
+        initial=lambda comment, _by: {
+            "text": comment.text, "files": [file.pk for file in comment.files.all()],
+        },
     ),
     remove(
         COMMENT, actions.delete_comment, "delete_comment", WRITE, page="delete",

@@ -57,9 +57,10 @@ class Comment(models.Model):
         return f"{self.record_type} {self.record_id}: {self.pk}"
 
 
-@tracked(creation=True)
+@tracked(creation=True, exclude=("key",))
 class CommentFile(models.Model):
-    """A file on a comment, or one that waits for the comment that its uploader writes.
+    """A file on a comment, or one that waits for the comment that its uploader writes, or for the
+    comment that its uploader edits. Its history does not keep its bytes.
 
     `media_type` is detected from the bytes, which are kept behind the storage port.
     """
@@ -69,6 +70,9 @@ class CommentFile(models.Model):
     record_type = models.CharField(max_length=TYPE_LENGTH)
     record_id = models.BigIntegerField()
     comment = models.ForeignKey(Comment, on_delete=models.PROTECT, null=True, related_name="files")
+    edited_comment = models.ForeignKey(
+        Comment, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     uploader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=255)
     media_type = models.CharField(max_length=100)

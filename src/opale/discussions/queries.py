@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
 from opale.discussions.ports import Discussed, discussed_of, discussed_types
@@ -232,11 +232,20 @@ def get_file(file_id: int, *, seen_by: Actor) -> CommentFile:
     return file
 
 
-def waiting_files(record: Record, *, seen_by: Actor) -> list[CommentFile]:
-    """Return the actor's own files that wait for a comment on a record."""
-    found = CommentFile.objects.visible_to(seen_by).filter(comment=None)
+def waiting_files(
+    record: Record, *, seen_by: Actor, edited: Comment | None = None
+) -> list[CommentFile]:
+    """Return the actor's own files that wait for a new comment on a record, or for an edit."""
+    found = CommentFile.objects.visible_to(seen_by).filter(comment=None, edited_comment=edited)
     mine = found.filter(uploader=seen_by.person_id)
     return list(mine.filter(record_type=record.type, record_id=record.id))
+
+
+def files_to_choose(comment: Comment, *, seen_by: Actor) -> QuerySet[CommentFile]:
+    """Return the files of a comment, and the actor's own that wait for its edit."""
+    found = CommentFile.objects.visible_to(seen_by)
+    waiting = Q(comment=None, edited_comment=comment, uploader=seen_by.person_id)
+    return found.filter(Q(comment=comment) | waiting)
 
 
 def own_state(record: Record, *, seen_by: Actor) -> tuple[bool, bool]:
@@ -245,7 +254,8 @@ def own_state(record: Record, *, seen_by: Actor) -> tuple[bool, bool]:
         return False, False
     of_record = {"record_type": record.type, "record_id": record.id}
     watching = Watcher.objects.filter(person=OuterRef("pk"), muted=False, **of_record)
-    waiting = CommentFile.objects.filter(uploader=OuterRef("pk"), comment=None, **of_record)
+    files = CommentFile.objects.filter(comment=None, edited_comment=None, **of_record)
+    waiting = files.filter(uploader=OuterRef("pk"))
     found = Person.objects.filter(pk=seen_by.person_id)
     asked = found.annotate(watching=Exists(watching), waiting=Exists(waiting))
     return asked.values_list("watching", "waiting").first() or (False, False)

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 
 from opale.discussions import queries
 from opale.discussions.actions import LONGEST
+from opale.discussions.forms import waiting_file
 from opale.discussions.models import Comment, CommentFile
 from opale.discussions.queries import SHOWN, Record
 from opale.discussions.rights import MODERATE, WRITE
 from opale.kernel.actor import Actor
 from opale.kernel.files import SHOWN_INLINE
-from opale.ui.components.editor import Editor, EditorFile
+from opale.ui.components.editor import Editor
 from opale.ui.markdown import render_markdown
+from opale.ui.markup import EMPTY
 
 MOST_SHOWN = 1_000
 
@@ -89,16 +91,27 @@ def list_context(record: Record, actor: Actor, *, count: int = SHOWN) -> dict[st
 
 
 def discussion_context(
-    record: Record, actor: Actor, *, count: int = SHOWN, text: str = "", error: str = ""
+    record: Record,
+    actor: Actor,
+    *,
+    count: int = SHOWN,
+    text: str = "",
+    error: str = "",
+    preview: SafeString = EMPTY,
 ) -> dict[str, Any]:
     """Return the context of the list of comments with its editor."""
     context = list_context(record, actor, count=count)
     files = queries.waiting_files(record, seen_by=actor) if context["has_waiting"] else []
-    return context | {"editor": editor_of(record, files, text=text, error=error)}
+    return context | {"editor": editor_of(record, files, text=text, error=error, preview=preview)}
 
 
 def editor_of(
-    record: Record, waiting: Iterable[CommentFile], *, text: str = "", error: str = ""
+    record: Record,
+    waiting: Iterable[CommentFile],
+    *,
+    text: str = "",
+    error: str = "",
+    preview: SafeString = EMPTY,
 ) -> Editor:
     """Return the editor of a new comment, with the files that wait for it."""
     of_record = [record.type, record.id]
@@ -113,15 +126,6 @@ def editor_of(
         files_url=reverse("discussions_attach", args=of_record),
         text=text,
         error=error,
-        files=[_editor_file(file) for file in waiting],
-    )
-
-
-def _editor_file(file: CommentFile) -> EditorFile:
-    return EditorFile(
-        id=file.pk,
-        name=file.name,
-        size_bytes=file.size_bytes,
-        url=reverse("discussions_file", args=[file.pk]),
-        removal_url=reverse("discussions_remove_file", args=[file.pk]),
+        files=[waiting_file(file) for file in waiting],
+        preview=preview,
     )

@@ -258,6 +258,51 @@ def test_a_waiting_file_is_its_uploaders_alone(
         actions.remove_file(file, by=manager)
 
 
+def test_an_edit_adds_and_removes_files(house: Personas, record: Record, manager: Actor) -> None:
+    first, second = (
+        actions.attach_file(record, name, [PNG], by=manager) for name in ("a.png", "b.png")
+    )
+    comment = actions.add_comment(record, "Plans", by=manager, file_ids=[first.pk, second.pk])
+    third = actions.attach_file(record, "c.png", [PNG], by=manager, edited=comment)
+    # It waits for the edit, not for a new comment.
+    assert queries.waiting_files(record, seen_by=manager) == []
+    client = house.client("project_manager")
+    page = client.get(f"/comments/{comment.pk}/edit/").content.decode()
+    assert page.count('name="files"') == 3
+    sent = {"text": "Plans", "files": [second.pk, third.pk]}
+    assert client.post(f"/comments/{comment.pk}/edit/", sent).status_code == 302
+    comment.refresh_from_db()
+    assert [file.name for file in comment.files.all()] == ["b.png", "c.png"]
+    assert comment.edited_at is not None
+    actions.edit_comment(comment, by=manager, text="Newer plans")
+    assert comment.files.count() == 2
+
+
+def test_an_edit_takes_no_files_of_others(house: Personas, record: Record, manager: Actor) -> None:
+    comment = actions.add_comment(record, "Plans", by=manager)
+    other = house.actor("desk_agent")
+    with pytest.raises(NotAllowed):
+        actions.attach_file(record, "a.png", [PNG], by=other, edited=comment)
+    theirs = actions.attach_file(record, "a.png", [PNG], by=other)
+    with pytest.raises(Invalid):
+        actions.edit_comment(comment, by=manager, files=[theirs])
+    sent = {"text": "Plans", "files": [theirs.pk]}
+    answer = house.client("project_manager").post(f"/comments/{comment.pk}/edit/", sent)
+    assert answer.status_code == 422
+
+
+def test_a_preview_without_scripts_keeps_what_was_typed(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    comment = actions.add_comment(record, "Before", by=manager)
+    client = house.client("project_manager")
+    for url in (url_of(record, "preview/"), f"/comments/{comment.pk}/preview/"):
+        page = client.post(url, {"text": "**Bold**"}).content.decode()
+        assert "<strong>Bold</strong>" in page
+        assert "**Bold**</textarea>" in page
+    assert f'action="/comments/{comment.pk}/edit/"' in page
+
+
 def test_a_picture_is_shown_and_another_file_is_a_link(
     house: Personas, record: Record, manager: Actor
 ) -> None:

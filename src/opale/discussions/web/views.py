@@ -1,12 +1,20 @@
 """The discussion of a record: its comments, the editor, files, and watching."""
 
+from collections.abc import Iterable
+
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from opale.acts.declarations import SAVE
 from opale.discussions import actions, queries
+from opale.discussions.acts import place_of_comment
+from opale.discussions.forms import CommentForm, editor_of_edit
+from opale.discussions.models import Comment, CommentFile
 from opale.discussions.queries import Record
 from opale.discussions.rights import READ, WRITE
 from opale.discussions.templatetags.discussion_context import (
@@ -20,6 +28,7 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.ui.components.editor import Mentionable
+from opale.ui.forms import form_drawn
 from opale.ui.markdown import mention_of, render_markdown
 from opale.ui.toasts import toast_next
 
@@ -80,15 +89,43 @@ def _numbers(texts: list[str]) -> list[int]:
 @require_POST
 @needs(WRITE)
 def preview(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
-    """Show what a comment will look like."""
+    """Show what a comment will look like: to a browser without scripts, below the editor."""
     record = queries.get_record(record_type, record_id, seen_by=request.actor)
     text = request.POST.get("text", "")[: actions.LONGEST]
-    pictures = {
-        f"file:{file.pk}": reverse("discussions_file", args=[file.pk])
-        for file in queries.waiting_files(record, seen_by=request.actor)
-    }
+    drawn = _preview(request, text, queries.waiting_files(record, seen_by=request.actor))
+    if request.htmx:
+        return HttpResponse(drawn)
+    context = discussion_context(record, request.actor, text=text, preview=drawn)
+    return render(request, "discussions/show.html", context)
+
+
+@require_POST
+@needs(WRITE)
+def preview_edit(request: ActorRequest, comment_id: int) -> HttpResponse:
+    """Show what an edited comment will look like: to a browser without scripts, below the form."""
+    comment = queries.get_comment(comment_id, seen_by=request.actor)
+    text = request.POST.get("text", "")[: actions.LONGEST]
+    files = queries.files_to_choose(comment, seen_by=request.actor)
+    drawn = _preview(request, text, files)
+    if request.htmx:
+        return HttpResponse(drawn)
+    form = CommentForm(request.POST, comment=comment, preview=drawn, by=request.actor)
+    place, label = place_of_comment(comment)
+    return form_drawn(
+        request,
+        form,
+        title=_("Edit comment"),
+        button=SAVE,
+        back=place,
+        back_label=label,
+        about={"action": reverse("discussions_edit_comment", args=[comment.pk])},
+    )
+
+
+def _preview(request: ActorRequest, text: str, files: Iterable[CommentFile]) -> SafeString:
+    pictures = {f"file:{file.pk}": reverse("discussions_file", args=[file.pk]) for file in files}
     context = {"html": render_markdown(text, pictures), "empty": not text.strip()}
-    return render(request, "ui/_preview.html", context)
+    return render_to_string("ui/_preview.html", context, request)
 
 
 @require_GET
@@ -116,13 +153,27 @@ def people(request: ActorRequest, record_type: str, record_id: int) -> HttpRespo
 def attach(request: ActorRequest, record_type: str, record_id: int) -> HttpResponse:
     """Store files that wait for a comment, and show those that wait, with the refused ones."""
     record = queries.get_record(record_type, record_id, seen_by=request.actor)
+    return _attached(request, record, None)
+
+
+@require_POST
+@needs(WRITE)
+def attach_edit(request: ActorRequest, comment_id: int) -> HttpResponse:
+    """Store files that wait for the edit of one's comment, and show those that wait."""
+    comment = queries.get_comment(comment_id, seen_by=request.actor)
+    record = queries.get_record(comment.record_type, comment.record_id, seen_by=request.actor)
+    return _attached(request, record, comment)
+
+
+def _attached(request: ActorRequest, record: Record, edited: Comment | None) -> HttpResponse:
     refused: list[str] = []
     for file in request.FILES.getlist("file"):
+        name = file.name or ""
         try:
-            actions.attach_file(record, file.name or "", file.chunks(), by=request.actor)
+            actions.attach_file(record, name, file.chunks(), by=request.actor, edited=edited)
         except Invalid as refusal:
-            refused.append(f"{file.name}: {refusal.sentence}")
-    return _waiting(request, record, refused)
+            refused.append(f"{name}: {refusal.sentence}")
+    return _waiting(request, record, refused, edited)
 
 
 @require_POST
@@ -132,16 +183,21 @@ def remove(request: ActorRequest, comment_file_id: int) -> HttpResponse:
     file = queries.get_file(comment_file_id, seen_by=request.actor)
     record = queries.get_record(file.record_type, file.record_id, seen_by=request.actor)
     actions.remove_file(file, by=request.actor)
-    return _waiting(request, record, [])
+    return _waiting(request, record, [], file.edited_comment)
 
 
-def _waiting(request: ActorRequest, record: Record, refused: list[str]) -> HttpResponse:
+def _waiting(
+    request: ActorRequest, record: Record, refused: list[str], edited: Comment | None
+) -> HttpResponse:
     if not request.htmx:
         for sentence in refused:
             toast_next(request, sentence)
         return redirect("discussions_show", record.type, record.id)
-    waiting = queries.waiting_files(record, seen_by=request.actor)
-    context = {"editor": editor_of(record, waiting), "refused": refused}
+    if edited is None:
+        editor = editor_of(record, queries.waiting_files(record, seen_by=request.actor))
+    else:
+        editor = editor_of_edit(edited, seen_by=request.actor, chosen=())
+    context = {"editor": editor, "refused": refused}
     return render(request, "ui/_editor_files.html", context)
 
 

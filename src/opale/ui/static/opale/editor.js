@@ -1,11 +1,14 @@
 // A box whose text is Markdown: its toolbar, Ctrl+B, Ctrl+I and Ctrl+K, the preview, and quotes of comments.
 
-const fieldOf = (form) => form.querySelector("textarea");
+// The editor is a form, or a field of one.
+const fieldOf = (editor) => editor.querySelector("textarea");
+const tokenOf = (editor) => editor.closest("form").elements.csrfmiddlewaretoken.value;
 
 function ready() {
-  for (const form of document.querySelectorAll(".c-editor:not([data-ready])")) {
-    form.dataset.ready = "";
-    form.querySelector(".c-tools").hidden = false;
+  for (const editor of document.querySelectorAll(".c-editor:not([data-ready])")) {
+    editor.dataset.ready = "";
+    for (const part of editor.querySelectorAll(".c-tools, .c-choose")) part.hidden = false;
+    if (!editor.querySelector(".c-preview").hidden) show(editor, true);
   }
   for (const button of document.querySelectorAll(".c-comment [data-quote][hidden]")) button.hidden = false;
 }
@@ -43,9 +46,9 @@ function link(field) {
 }
 
 function quote(button) {
-  const field = document.querySelector(".c-editor textarea");
+  const field = document.querySelector(".c-discussion .c-editor textarea");
   if (!field) return;
-  show(field.form, false);
+  show(field.closest(".c-editor"), false);
   const lines = button.dataset.quote.split("\n").map((line) => `> ${line}`).join("\n");
   const before = field.value.trimEnd();
   field.value = `${before}${before ? "\n\n" : ""}${lines}\n\n`;
@@ -54,22 +57,22 @@ function quote(button) {
   field.scrollIntoView({ block: "center" });
 }
 
-async function draw(form) {
-  const place = form.querySelector(".c-preview");
+async function draw(editor) {
+  const place = editor.querySelector(".c-preview");
   const body = new FormData();
-  body.set("text", fieldOf(form).value);
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  const answer = await fetch(form.dataset.preview, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return show(form, false);
+  body.set("text", fieldOf(editor).value);
+  body.set("csrfmiddlewaretoken", tokenOf(editor));
+  const answer = await fetch(editor.dataset.preview, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return show(editor, false);
   place.replaceChildren(...new DOMParser().parseFromString(await answer.text(), "text/html").body.childNodes);
 }
 
-function show(form, preview) {
-  const place = form.querySelector(".c-preview");
-  form.querySelector(".c-field").hidden = preview;
+function show(editor, preview) {
+  const place = editor.querySelector(".c-preview");
+  editor.querySelector(".c-field").hidden = preview;
   place.hidden = !preview;
-  form.querySelector("[data-show-preview]").setAttribute("aria-pressed", String(preview));
-  if (preview) return draw(form);
+  editor.querySelector("[data-show-preview]").setAttribute("aria-pressed", String(preview));
+  if (preview) return draw(editor);
   place.replaceChildren();
 }
 
@@ -77,12 +80,12 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
   if (!button) return;
   if ("quote" in button.dataset && button.closest(".c-comment")) return quote(button);
-  const form = button.closest(".c-editor");
-  if (!form) return;
-  if ("wrap" in button.dataset) wrap(fieldOf(form), button.dataset.wrap);
-  else if ("line" in button.dataset) begin(fieldOf(form), button.dataset.line);
-  else if ("link" in button.dataset) link(fieldOf(form));
-  else if ("showPreview" in button.dataset) show(form, form.querySelector(".c-preview").hidden);
+  const editor = button.closest(".c-editor");
+  if (!editor) return;
+  if ("wrap" in button.dataset) wrap(fieldOf(editor), button.dataset.wrap);
+  else if ("line" in button.dataset) begin(fieldOf(editor), button.dataset.line);
+  else if ("link" in button.dataset) link(fieldOf(editor));
+  else if ("showPreview" in button.dataset) show(editor, editor.querySelector(".c-preview").hidden);
 });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;

@@ -4,32 +4,32 @@
 const editorOf = (target) => target.closest?.(".c-editor[data-files]");
 const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
 
-function line(form) {
+function line(editor) {
   const made = document.createElement("p");
-  form.querySelector(".c-progress").append(made);
+  editor.querySelector(".c-progress").append(made);
   return made;
 }
 
-function refuse(form, file, words) {
-  const said = line(form);
+function refuse(editor, file, words) {
+  const said = line(editor);
   said.className = "o-error";
   said.textContent = `${file.name}: ${words}`;
 }
 
-function draw(form, html) {
+function draw(editor, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".c-waiting");
   if (!fresh) return;
-  form.querySelector(".c-waiting").replaceWith(fresh);
+  editor.querySelector(".c-waiting").replaceWith(fresh);
   window.htmx.process(fresh);
 }
 
-function send(form, file) {
-  if (file.size > Number(form.dataset.limit)) return refuse(form, file, form.dataset.large);
-  const said = line(form);
+function send(editor, file) {
+  if (file.size > Number(editor.dataset.limit)) return refuse(editor, file, editor.dataset.large);
+  const said = line(editor);
   const bar = document.createElement("progress");
   said.append(`${file.name} `, bar);
   const body = new FormData();
-  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("csrfmiddlewaretoken", editor.closest("form").elements.csrfmiddlewaretoken.value);
   body.set("file", file, file.name);
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
@@ -38,51 +38,51 @@ function send(form, file) {
     });
     request.addEventListener("loadend", () => {
       said.remove();
-      if (request.status === 200) draw(form, request.responseText);
-      else refuse(form, file, request.status === 413 ? form.dataset.large : form.dataset.lost);
+      if (request.status === 200) draw(editor, request.responseText);
+      else refuse(editor, file, request.status === 413 ? editor.dataset.large : editor.dataset.lost);
       resolve();
     });
-    request.open("POST", form.dataset.files);
+    request.open("POST", editor.dataset.files);
     request.setRequestHeader("HX-Request", "true");
     request.send(body);
   });
 }
 
-async function attach(form, files) {
-  for (const error of form.querySelectorAll(".c-progress .o-error")) error.remove();
+async function attach(editor, files) {
+  for (const error of editor.querySelectorAll(".c-progress .o-error")) error.remove();
   // One after another: each answer shows all that wait.
-  for (const file of files) await send(form, file);
+  for (const file of files) await send(editor, file);
 }
 
 document.addEventListener("change", (event) => {
-  const form = event.target.matches?.("input[type=file]") && editorOf(event.target);
-  if (!form) return;
+  const editor = event.target.matches?.("input[type=file]") && editorOf(event.target);
+  if (!editor) return;
   const files = [...event.target.files];
   event.target.value = "";
-  attach(form, files);
+  attach(editor, files);
 });
 document.addEventListener("paste", (event) => {
-  const form = editorOf(event.target);
+  const editor = editorOf(event.target);
   const files = [...(event.clipboardData?.files ?? [])];
-  if (!form || !files.length) return;
+  if (!editor || !files.length) return;
   event.preventDefault();
-  attach(form, files);
+  attach(editor, files);
 });
 document.addEventListener("dragover", (event) => {
-  const form = editorOf(event.target);
-  for (const other of document.querySelectorAll(".c-editor[data-over]")) if (other !== form) delete other.dataset.over;
-  if (!form || !carries(event)) return;
+  const editor = editorOf(event.target);
+  for (const other of document.querySelectorAll(".c-editor[data-over]")) if (other !== editor) delete other.dataset.over;
+  if (!editor || !carries(event)) return;
   event.preventDefault();
-  form.dataset.over = "";
+  editor.dataset.over = "";
 });
 document.addEventListener("dragleave", (event) => {
-  const form = editorOf(event.target);
-  if (form && !form.contains(event.relatedTarget)) delete form.dataset.over;
+  const editor = editorOf(event.target);
+  if (editor && !editor.contains(event.relatedTarget)) delete editor.dataset.over;
 });
 document.addEventListener("drop", (event) => {
-  const form = editorOf(event.target);
-  if (!form || !carries(event)) return;
+  const editor = editorOf(event.target);
+  if (!editor || !carries(event)) return;
   event.preventDefault();
-  delete form.dataset.over;
-  attach(form, [...event.dataTransfer.files]);
+  delete editor.dataset.over;
+  attach(editor, [...event.dataTransfer.files]);
 });

@@ -7,7 +7,8 @@ let timer = 0;
 let asked = 0;
 
 const writes = (target) => target.matches?.(".c-editor[data-people] textarea");
-const listOf = (field) => field.form.querySelector(".c-people");
+const editorOf = (field) => field.closest(".c-editor");
+const listOf = (field) => editorOf(field).querySelector(".c-people");
 const options = (list) => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
 
 function begun(field) {
@@ -37,7 +38,7 @@ async function offer(field) {
   const search = begun(field);
   if (!search) return close(field);
   const mine = (asked += 1);
-  const url = new URL(field.form.dataset.people, location.href);
+  const url = new URL(editorOf(field).dataset.people, location.href);
   url.searchParams.set("q", search.typed);
   const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || answer.redirected || mine !== asked || document.activeElement !== field) return;
@@ -84,6 +85,6 @@ document.addEventListener("pointerdown", (event) => {
   const option = event.target.closest?.(".c-people [role=option]");
   if (!option) return;
   event.preventDefault();
-  take(option.closest("form").querySelector("textarea"), option);
+  take(editorOf(option).querySelector("textarea"), option);
 });
 document.addEventListener("focusout", (event) => writes(event.target) && close(event.target));
