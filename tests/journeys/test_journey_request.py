@@ -211,6 +211,11 @@ def test_who_may_not_enter_may_report_and_the_contact_who_may_says_yes(stage: St
     agent.get_by_role("button", name=re.compile("^Submit request")).click()
     number = number_in(agent)
     agent.get_by_text("Waiting for approval by a contact with the authority").wait_for()
+    expect(agent.locator(".d-brief").get_by_text("Requested date")).to_be_visible()
+    wanted = opale.api(f"/tickets/{number}")["wanted_at"]
+    promises = {one["measure"]: one for one in opale.api(f"/tickets/{number}/commitments")}
+    assert wanted
+    assert promises["resolve"]["due_at"] == wanted
     (approval,) = opale.api(f"/tickets/{number}/approvals")
     assert (approval["state"], approval["decided_by"]) == ("asked", "")
     agent.keyboard.press("a")

@@ -64,14 +64,20 @@ def weekday_moment(at: datetime) -> str:
     return f"{_written(local.date(), 'D', language)} {day}, {local:%H:%M}"
 
 
+@register.filter("day_of")
+def short_day(at: datetime) -> str:
+    """Return the day of a moment in the reader's zone: "17 Dec", with another year "7 Jan 2027"."""
+    local = timezone.localtime(at)
+    this_year = local.year == timezone.localtime(clock.now()).year
+    form = "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"
+    return _written(local.date(), form, get_language() or "")
+
+
 def relative(at: datetime, *, bare: bool = False) -> str:
     """Return a moment as the time since or until it; beyond a week, as the date."""
     away = at - clock.now()
     if abs(away) >= 7 * DAY:
-        local = timezone.localtime(at)
-        this_year = local.year == timezone.localtime(clock.now()).year
-        form = "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT"
-        return _written(local.date(), form, get_language() or "")
+        return short_day(at)
     if abs(away) < MINUTE:
         return js_texts()["now"]
     span = short_span(abs(away))
@@ -144,6 +150,11 @@ def _late_by(span: timedelta) -> str:
     return js_texts()["due"] if span < MINUTE else js_texts()["late"].format(time=short_span(span))
 
 
+def _time_left(due: datetime | None, left: timedelta) -> str:
+    """Return how long is left; beyond a week, the date, as `relative` does."""
+    return short_day(due) if due and left >= 7 * DAY else short_span(left)
+
+
 @register.simple_tag
 def clock_bar(
     name: str,
@@ -165,7 +176,7 @@ def clock_bar(
     if shown in ("met", "paused"):
         text = _("met") if shown == "met" else _("paused")
     else:
-        text = _late_by(abs(due_in)) if shown == "late" else short_span(due_in)
+        text = _late_by(abs(due_in)) if shown == "late" else _time_left(due, due_in)
     used = 1000
     if due and started and due > started and shown not in ("met", "late"):
         used = min(1000, max(0, round(1000 * ((now - started) / (due - started)))))

@@ -262,6 +262,7 @@ def classification_of(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -
         impact=ticket.impact,
         urgency=ticket.urgency,
         priority=ticket.priority,
+        wanted_at=ticket.wanted_at,
         reason=reason,
         actor=by.key,
         actor_name=by.name,

@@ -21,8 +21,10 @@ from opale.kernel.states import record_moves
 from opale.organisation.models import Person
 from opale.run.desk.actions.approvals import request_approval
 from opale.run.desk.actions.assignments import request_team_work
+from opale.run.desk.actions.classifications import write_classification
+from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.actions.ticket_locks import lock_ticket, touch_ticket
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket, touch_ticket
 from opale.run.desk.domain.catalogue.answer_text import subject_line
 from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
 from opale.run.desk.domain.catalogue.routing import decide_route, parse_rules
@@ -39,6 +41,7 @@ from opale.run.desk.models import (
 )
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.queries.request_answers import RequestAnswers, validate_answers
+from opale.run.desk.queries.request_dates import date_of_request
 from opale.run.desk.queries.requests import (
     awaited_approval,
     facts_for_rules,
@@ -102,6 +105,7 @@ def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -
                 item=filled.item,
                 request_type=kind,
                 language=language,
+                wanted=lambda ticket: date_of_request(ticket, kind.fields, filled.values),
             ),
             by=by,
             at=at,
@@ -118,8 +122,8 @@ def receive_request(new: NewRequest, *, by: Actor, at: datetime | None = None) -
 def revise_request(
     ticket: Ticket, values: Mapping[str, Any], *, by: Actor, reason: str = ""
 ) -> RequestDetails:
-    """Correct the answers of a request, by the form of its day. The rules are tried again; a given
-    approval applied to the former answers, and is asked for anew.
+    """Correct the answers of a request, by the form of its day. Its clock follows its date, the
+    rules are tried again; a given approval applied to the former answers, and is asked for anew.
 
     Errors: NotFound, NotAllowed, IllegalMove (an ended ticket), Invalid.
     """
@@ -134,6 +138,7 @@ def revise_request(
         details.values = filled.values
         details.save(update_fields=["values"])
         _mark(held, "revise", by=by)
+        _set_date(held, details, by=by)
         if not details.override:
             _route(held, details, by=by)
         asked = awaited_approval(held)
@@ -256,6 +261,15 @@ def _route(held: Ticket, details: RequestDetails, *, by: Actor) -> None:
     details.save(update_fields=["route", "because_en", "because_fr"])
     if before != details.route:
         _announce(held, details, by=by)
+
+
+def _set_date(held: Ticket, details: RequestDetails, *, by: Actor) -> None:
+    """Move the date of a request, and its clock, as its answers now say."""
+    wanted_at = date_of_request(held, details.fields, details.values)
+    if wanted_at != held.wanted_at:
+        change_ticket(held, wanted_at=wanted_at)
+        write_classification(held, by=by, at=clock.now(), reason="")
+        refresh_commitments(held)
 
 
 def _announce(ticket: Ticket, details: RequestDetails, *, by: Actor) -> None:

@@ -1,5 +1,6 @@
 """Creation of tickets: number, first owner and clocks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +33,7 @@ AGENT_SOURCES = frozenset({Source.PHONE, Source.MAIL, Source.AGENT, Source.EVENT
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
     """The data of a new ticket. `body` becomes its first message; `stream` is that of tickets
-    without a plan."""
+    without a plan; `wanted` returns the date of the request from the unsaved ticket."""
 
     subject: str
     source: Source
@@ -49,6 +50,7 @@ class NewTicket:
     author: str = ""
     stream: str = ""
     request_type: RequestType | None = None
+    wanted: Callable[[Ticket], datetime | None] | None = None
 
 
 def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> Ticket:
@@ -65,6 +67,7 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
         desk = service_desk()
         owner = answerable(desk, received_at)
         ticket = _new_ticket(new, owner.person, received_at, _triaged_at(new, by))
+        ticket.wanted_at = new.wanted(ticket) if new.wanted else None
         commitments = first_commitments(ticket)
         ticket.save(force_insert=True)
         first_ownership(ticket, owner, by=by).save(force_insert=True)

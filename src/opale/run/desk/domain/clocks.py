@@ -7,7 +7,7 @@ Source: docs/rules/clocks.md.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
@@ -27,6 +27,9 @@ ENDED: Final = "ended"
 PROMISED: Final = "promised"
 """The source of an update promised by a message, not by a plan."""
 
+ALWAYS: Final = "always"
+
+_ALWAYS_OPEN: Final = Calendar.around_the_clock()
 _OURS: Final = frozenset({ENDED})
 _ALL: Final = frozenset({"customer", "supplier", "change", "agreed_date", ENDED})
 STOPPING_PAUSES: Final[Mapping[Measure, frozenset[str]]] = {
@@ -45,13 +48,18 @@ supplier still hears from us."""
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A promised open time for a measure. `source` says where it was promised."""
+    """A promised open time for a measure. `source` says where it was promised.
+
+    `until` is a date that was asked for, after the start: it rules in place of the target, and no
+    pause moves it.
+    """
 
     measure: Measure
     target: timedelta
     coverage: str
     calendar: Calendar
     source: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,8 +305,7 @@ def _period(
     """Return the clock of one period of updates. A promised moment holds through pauses; without
     one, the plan's interval counts."""
     if promised is not None and promised > starts_at:
-        always = Calendar.around_the_clock()
-        said = Promise("update", promised - starts_at, "always", always, PROMISED)
+        said = Promise("update", promised - starts_at, ALWAYS, _ALWAYS_OPEN, PROMISED)
         return Clock((Term(starts_at, said),), said, starts_at, _stopping(pauses, _OURS), met_at)
     first = max(bisect_right(terms, starts_at, key=lambda term: term.since) - 1, 0)
     last = bisect_left(terms, met_at, key=lambda t: t.since) if met_at else len(terms)
@@ -325,14 +332,23 @@ def _clock(
     met_at: datetime | None,
 ) -> Clock | None:
     """Return the clock of a measure; None without a final promise. Terms after `met_at` change
-    nothing."""
+    nothing. A date that was asked for rules alone, whatever was promised before."""
     known = [term for term in terms if met_at is None or term.since < met_at] or list(terms[:1])
+    last = known[-1].promise if known else None
+    if last is not None and last.until is not None:
+        dated = replace(last, target=last.until - starts_at, coverage=ALWAYS, calendar=_ALWAYS_OPEN)
+        return Clock((Term(starts_at, dated),), dated, starts_at, (), met_at)
+    known = [replace(term, promise=None) if _is_dated(term) else term for term in known]
     changing = known[:1] + [
         term for before, term in pairwise(known) if term.promise != before.promise
     ]
     if not changing or changing[-1].promise is None:
         return None
     return Clock(tuple(changing), changing[-1].promise, starts_at, tuple(pauses), met_at)
+
+
+def _is_dated(term: Term) -> bool:
+    return term.promise is not None and term.promise.until is not None
 
 
 def _backwards(terms: Sequence[Term], starts_at: datetime) -> Iterator[_Stretch]:

@@ -36,6 +36,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("item", _("Item name"), "name"),
     Variable("priority", _("Priority"), "number"),
     Variable("received", _("Received at"), "moment"),
+    Variable("wanted", _("Requested date"), "moment"),
     Variable("restore_due", _("Restore due at"), "moment"),
     Variable("restored", _("Restored at"), "moment"),
     Variable("next_update", _("Next update promised for"), "moment"),

@@ -17,6 +17,7 @@ from opale.kernel.whole_numbers import parse_number
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.catalogue import RequestTypeInput
+from opale.run.desk.domain.catalogue.form_fields import READY_BEFORE, WISHED_FOR
 from opale.run.desk.models import Authority, RequestType, Route
 from opale.ui.forms import ActorForm
 
@@ -32,6 +33,11 @@ FIELD_KIND_NAMES = [
     ("service", _("Customer service")),
     ("site", _("Customer site")),
     ("item", _("Customer item")),
+]
+DUE_MODE_NAMES = [
+    ("", _("No")),
+    (READY_BEFORE, _("Yes: ready before this date")),
+    (WISHED_FOR, _("Yes: on this date, but never sooner than the target")),
 ]
 TEST_NAMES = {
     "is": _("is"),
@@ -90,6 +96,7 @@ class FieldRow(forms.Form):
     within_days = forms.IntegerField(
         label=_("Within days of that date"), required=False, min_value=0
     )
+    due = forms.ChoiceField(label=_("Sets the due date"), choices=DUE_MODE_NAMES, required=False)
     required = forms.BooleanField(label=_("Required"), required=False)
     future = forms.BooleanField(label=_("Not in the past"), required=False)
     in_subject = forms.BooleanField(label=_("Include in subject"), required=False)
@@ -121,7 +128,7 @@ class FieldRow(forms.Form):
 
     @property
     def rest(self) -> list[Any]:
-        names = ("help_en", "help_fr", "least", "most", "after", "within_days")
+        names = ("help_en", "help_fr", "least", "most", "after", "within_days", "due")
         return [self[name] for name in names]
 
     @property

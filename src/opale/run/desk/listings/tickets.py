@@ -219,6 +219,7 @@ TICKETS = Listing(
         Column("owner", LABELS["owner"], "owner__name"),
         Column("team", LABELS["team"], lambda one: list(one.asked), shown=False),
         Column("clock", gettext_lazy("Next deadline"), lambda one: one.due_at, cell=_clock),
+        Column("wanted", gettext_lazy("Requested date"), "wanted_at", shown=False),
         Column("received", gettext_lazy("Received"), "received_at", order=True),
         Column("changed", pgettext_lazy("a ticket", "Changed"), "updated_at", shown=False),
         Column("restored", gettext_lazy("Restored"), "restored_at", shown=False),

@@ -49,7 +49,8 @@ class Ticket(models.Model):
 
     Impact, urgency, priority, kind and the like are the newest `Classification`, copied here to
     sort and filter by; clocks read the dated record, never these columns. `answered_at` is the
-    first answer to the requester; `outage_from` is when the service went down, if it did.
+    first answer to the requester; `wanted_at` is the date that a request is to be ready for, where
+    it rules its clock; `outage_from` is when the service went down, if it did.
     `next_due_at` is the nearest of the running commitments, for the order of the queue.
     """
 
@@ -109,6 +110,7 @@ class Ticket(models.Model):
     promised_coverage = models.CharField(
         max_length=20, choices=Coverage.choices, blank=True, default="", db_default=""
     )
+    wanted_at = models.DateTimeField(null=True)
     confidential = models.BooleanField(default=False, db_default=False)
     tags = ArrayField(models.CharField(max_length=40), default=list, db_default=[], blank=True)
     merged_into = models.ForeignKey(
@@ -253,6 +255,7 @@ class Classification(models.Model):
     impact = models.PositiveSmallIntegerField(choices=Grade.choices)
     urgency = models.PositiveSmallIntegerField(choices=Grade.choices)
     priority = models.PositiveSmallIntegerField()
+    wanted_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
     former_subject = models.CharField(max_length=300, blank=True, default="")
     """The previous subject, where this row changed it."""

@@ -31,19 +31,22 @@ class ClassificationRow(TypedDict):
     plan_version__stream: str | None
     premium: bool
     priority: int
+    wanted_at: datetime | None
 
 
 _WRITTEN = """
     SELECT 'said', row.ticket_id, row.at, row.id, row.kind, row.customer_id, row.service_id,
-           row.plan_version_id, version.stream, row.premium, row.priority, NULL::timestamptz
+           row.plan_version_id, version.stream, row.premium, row.priority,
+           row.wanted_at, NULL::timestamptz
     FROM desk_classification AS row
     LEFT JOIN customers_supportplanversion AS version ON version.id = row.plan_version_id
     WHERE row.ticket_id = ANY (%s)
     UNION ALL
-    SELECT 'moved', subject_id, at, id, target, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    SELECT 'moved', subject_id, at, id, target, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM kernel_statemove WHERE subject = %s AND subject_id = ANY (%s)
     UNION ALL
-    SELECT 'told', ticket_id, at, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, next_update_at
+    SELECT 'told', ticket_id, at, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+           next_update_at
     FROM desk_message WHERE ticket_id = ANY (%s) AND direction = 'sent' AND NOT is_notice
 """
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import ClocksShown, Coverage
 from opale.customers.queries.promises import PromiseBook, Sale, promise_book
-from opale.kernel.business_time import Calendar
+from opale.kernel import business_time
+from opale.kernel.business_time import Calendar, NeverOpen
 from opale.kernel.business_time import Pause as Stop
 from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
@@ -144,6 +145,7 @@ def current_classification(ticket: Ticket) -> ClassificationRow:
         "plan_version__stream": ticket.stream,
         "premium": ticket.premium,
         "priority": ticket.priority,
+        "wanted_at": ticket.wanted_at,
     }
 
 
@@ -185,31 +187,47 @@ class TicketPromises:
             ClassifiedPeriod(
                 row["at"],
                 cast(Kind, row["kind"]),
-                self.with_that_of_type(ticket, row["kind"], self._promises(row, on)),
+                self.with_that_of_type(
+                    ticket, row["kind"], self._promises(row, on), wanted=row["wanted_at"]
+                ),
             )
             for row in said
         )
 
     def with_that_of_type(
-        self, ticket: Ticket, kind: str, promises: tuple[Promise, ...]
+        self,
+        ticket: Ticket,
+        kind: str,
+        promises: tuple[Promise, ...],
+        *,
+        wanted: datetime | None,
     ) -> tuple[Promise, ...]:
-        """Replace the promised resolution by that of the request type on its day, while the ticket
-        is a request."""
-        if ticket.promised_within is None or kind != "request":
+        """Replace the promised resolution by the date for which it is wanted, else by what its type
+        promised on its day, while the ticket is a request."""
+        within = ticket.promised_within
+        if kind != "request" or (wanted is None and within is None):
             return promises
-        always = ticket.promised_coverage == Coverage.ALWAYS
-        own = Promise(
-            "resolve",
-            ticket.promised_within,
-            ticket.promised_coverage,
-            Calendar.around_the_clock() if always else self._hours(ticket),
-            _("Request catalogue"),
-        )
+        if wanted is not None:
+            always = Calendar.around_the_clock()
+            source = _("Requested date")
+            own = Promise(
+                "resolve", wanted - ticket.received_at, clocks.ALWAYS, always, source, until=wanted
+            )
+        else:
+            own = Promise(
+                "resolve",
+                within or timedelta(),
+                ticket.promised_coverage,
+                self.hours_of(ticket),
+                _("Request catalogue"),
+            )
         return (*(one for one in promises if one.measure != "resolve"), own)
 
-    def _hours(self, ticket: Ticket) -> Calendar:
-        """Return the business hours of the requester: a customer's, or those of an employee's
-        company."""
+    def hours_of(self, ticket: Ticket) -> Calendar:
+        """Return the hours in which the promise of the request type counts: all, those of the
+        customer, or those of an employee's company."""
+        if ticket.promised_coverage == Coverage.ALWAYS:
+            return Calendar.around_the_clock()
         if ticket.customer_id is not None:
             return self._book.hours_of(ticket.customer_id)
         if ticket.employee_id is None or ticket.employee is None:
@@ -223,7 +241,8 @@ class TicketPromises:
         self, row: Assignment, said: Sequence[ClassificationRow]
     ) -> dict[Measure, list[Term]]:
         """Return a level's internal targets as the priority changes; or a supplier's own, with the
-        provider's expectation where the supplier states none."""
+        provider's expectation where the supplier states none. Work on a dated request is to be
+        delivered by its date."""
         stated = _terms_of_supplier(row)
         found: dict[Measure, list[Term]] = {"accept": [], "deliver": []}
         for one in said:
@@ -233,9 +252,12 @@ class TicketPromises:
             words = {"level": Level(row.level).label, "priority": one["priority"]}
             source = _("Desk settings: %(level)s, priority %(priority)s") % words
             calendar, coverage = _hours(target.calendar.record if target.calendar else None)
-            for measure, length in (("accept", target.accept), ("deliver", target.deliver)):
-                promise = Promise(cast(Measure, measure), length, coverage, calendar, source)
-                found[cast(Measure, measure)].append(Term(one["at"], promise))
+            dated = one["wanted_at"] if one["kind"] == "request" else None
+            until = dated if dated is not None and dated > row.asked_at else None
+            accept = Promise("accept", target.accept, coverage, calendar, source)
+            deliver = Promise("deliver", target.deliver, coverage, calendar, source, until=until)
+            found["accept"].append(Term(one["at"], accept))
+            found["deliver"].append(Term(one["at"], deliver))
         return found | stated
 
     def _promises(self, row: ClassificationRow, on: date) -> tuple[Promise, ...]:
@@ -362,6 +384,18 @@ def commitments_of(ticket: Ticket) -> list[Commitment]:
 def _own_commitments(ticket_id: int, /) -> QuerySet[Commitment]:
     rows = Commitment.objects.filter(ticket=ticket_id, assignment=None)
     return rows.order_by("starts_at", "id")
+
+
+def end_of_type(ticket: Ticket) -> datetime | None:
+    """Return when a request would be due by its type alone, from receipt on; None where the type
+    promises nothing. The ticket need not be saved."""
+    if ticket.promised_within is None:
+        return None
+    hours = TicketPromises(promise_book()).hours_of(ticket)
+    try:
+        return business_time.due(hours, ticket.received_at, ticket.promised_within, [])
+    except NeverOpen:
+        return None
 
 
 def promised_end(ticket: Ticket) -> datetime | None:

@@ -83,7 +83,9 @@ def _proposed(reading: Reading, proposal: Proposal, book: PromiseBook, at: datet
         promised[sold.measure] = _promise(sold.measure, sold.target, sold.coverage, hours)
     last = record.held[-1]
     own = [promise for promise in last.promises if promise.measure not in SOLD_MEASURES]
-    promises = TicketPromises(book).with_that_of_type(ticket, last.kind, (*own, *promised.values()))
+    promises = TicketPromises(book).with_that_of_type(
+        ticket, last.kind, (*own, *promised.values()), wanted=ticket.wanted_at
+    )
     held = ClassifiedPeriod(max(at, last.since + INSTANT), last.kind, promises)
     return replace(record, held=(*record.held, held))
 

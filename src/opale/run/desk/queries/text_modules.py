@@ -186,6 +186,7 @@ READERS: Mapping[str, Callable[[VariableValues], str]] = {
     "item": lambda values: values.ticket.item.name if values.ticket.item else "",
     "priority": lambda values: f"P{values.ticket.priority}",
     "received": lambda values: values.moment(values.ticket.received_at),
+    "wanted": lambda values: values.moment(values.ticket.wanted_at),
     "restore_due": _restore_due,
     "restored": lambda values: values.moment(values.ticket.restored_at),
     "next_update": _promised,

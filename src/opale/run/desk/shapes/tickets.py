@@ -26,7 +26,8 @@ StateWord = Literal[
 
 class TicketOut(RowOut):
     """`state` is the word of TM Forum's Trouble Ticket API (TMF621). `updated_at` names the moment
-    of the last change to the microsecond. `tags` and `next_due_at` are for the desk alone."""
+    of the last change to the microsecond. `wanted_at` is the date that a request is to be ready
+    for, where it rules its clock. `tags` and `next_due_at` are for the desk alone."""
 
     id: int
     number: int
@@ -58,6 +59,7 @@ class TicketOut(RowOut):
     resolved_at: datetime | None
     closed_at: datetime | None
     cause: str
+    wanted_at: datetime | None
     tags: list[str]
     next_due_at: datetime | None
     updated_at: str

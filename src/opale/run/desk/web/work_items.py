@@ -42,6 +42,8 @@ def _ticket(ticket: Ticket, clock: Commitment | None, at: datetime) -> WorkItem:
         urgency, reason = min(urgency, Urgency.ANSWER), _("proposed reply to approve")
     elif getattr(ticket, "has_news", False):
         urgency, reason = min(urgency, Urgency.ANSWER), _("new message")
+    elif ticket.wanted_at is not None and ticket.wanted_at == due:
+        reason = _("requested date")
     else:
         reason = clock.get_measure_display() if clock else ticket.get_state_display()
     return WorkItem(

@@ -57,11 +57,19 @@ export function span(length) {
   return rest ? `${hours} ${String(rest).padStart(2, "0")}` : hours;
 }
 
+/** The day of an instant, with its year where that is another one. */
+function dayOf(at, now) {
+  return written(at, at.getFullYear() === now.getFullYear() ? "day" : "date");
+}
+
+/** How long is left; beyond a week, the date. */
+function timeLeft(due, now) {
+  return due - now >= 7 * DAY ? dayOf(due, now) : span(due - now);
+}
+
 function relative(at, now, bare) {
   const away = at - now;
-  if (Math.abs(away) >= 7 * DAY) {
-    return written(at, at.getFullYear() === now.getFullYear() ? "day" : "date");
-  }
+  if (Math.abs(away) >= 7 * DAY) return dayOf(at, now);
   if (Math.abs(away) < MINUTE) return words.now;
   const text = span(Math.abs(away));
   return bare ? text : (away > 0 ? words.in : words.ago).replace("{time}", text);
@@ -92,7 +100,7 @@ function drawClock(element, now) {
   const left = due - now;
   const state = left < 0 ? "late" : left < SOON ? "soon" : "running";
   if (element.dataset.state !== state) element.dataset.state = state;
-  say(element.querySelector(".o-clock-left > :last-child"), left < 0 ? lateBy(-left) : span(left));
+  say(element.querySelector(".o-clock-left > :last-child"), left < 0 ? lateBy(-left) : timeLeft(due, now));
   const started = new Date(element.dataset.started);
   const used = state === "late" ? 1000 : Math.min(1000, Math.max(0, Math.round((1000 * (now - started)) / (due - started))));
   if (!Number.isNaN(used)) element.querySelector("progress").value = used;

@@ -6,7 +6,7 @@ Source: docs/rules/request-catalogue.md, "The form".
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,6 +27,11 @@ FIELD_KINDS = (
 PICKED_KINDS = frozenset({"service", "site", "item"})
 """Kinds of fields whose value is a row of the customer."""
 DATED_KINDS = frozenset({"date", "datetime"})
+READY_BEFORE: Final = "before"
+"""The request is to be ready before the date begins."""
+WISHED_FOR: Final = "by"
+"""The request is wished for the date, but never sooner than its type promises."""
+DUE_MODES = frozenset({READY_BEFORE, WISHED_FOR})
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RESERVED = frozenset(
     {"detail", "self", "body", "contact", "customer", "employee", "source", "csrfmiddlewaretoken"}
@@ -48,7 +53,8 @@ class Field:
     """One question of a form.
 
     `least` and `most` bound a number, the length of a text, or the number of people named. A date
-    may have to be in the `future`, `after` that of another field and `within_days` of it. The
+    may have to be in the `future`, `after` that of another field and `within_days` of it. One date
+    of a form may set when the request is `due` (`READY_BEFORE` or `WISHED_FOR`). The
     answers to fields `in_subject` appear in the subject of the ticket. People are named with their
     company, and with the number of an `identity` document where the site asks for it.
     """
@@ -66,6 +72,7 @@ class Field:
     future: bool = False
     after: str = ""
     within_days: int | None = None
+    due: str = ""
     in_subject: bool = False
     identity: bool = False
 
@@ -119,6 +126,8 @@ def form_faults(form: Sequence[Field], *, for_employees: bool) -> list[str]:
                 % {"field": field.label()}
             )
         seen[field.name] = field
+    if sum(1 for field in form if field.due) > 1:
+        found.append(_("Only one date can set when the request is due."))
     if len(form) > MOST_FIELDS:
         found.append(_("A form has at most %(most)s fields.") % {"most": MOST_FIELDS})
     return found
@@ -145,5 +154,7 @@ def _faults(field: Field, before: Mapping[str, Field]) -> Iterable[str]:
         field.kind not in DATED_KINDS or before.get(field.after, field).kind not in DATED_KINDS
     ):
         yield _("it can only follow a date.")
+    if field.due and (field.kind not in DATED_KINDS or field.due not in DUE_MODES):
+        yield _("only a date can set when the request is due.")
     if field.after and field.after not in before:
         yield _("the date it follows must come before it in the form.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from opale.run.desk.domain.catalogue.form_fields import Field, Option
+from opale.run.desk.domain.catalogue.form_fields import WISHED_FOR, Field, Option
 from opale.run.desk.domain.catalogue.routing import Condition, Rule
 
 
@@ -49,7 +49,13 @@ def route_if(subject: str, test: str, wanted: Any, to: str, english: str, french
 SITE = field("site", "site", "Datacentre", "Datacentre", in_subject=True)
 SERVICE = field("service", "service", "Service", "Service", in_subject=True)
 WANTED = field(
-    "wanted_on", "date", "Requested date", "Souhaité pour le", required=False, future=True
+    "wanted_on",
+    "date",
+    "Requested date",
+    "Souhaité pour le",
+    required=False,
+    future=True,
+    due=WISHED_FOR,
 )
 REMARKS = field("remarks", "long_text", "Remarks", "Remarques", required=False)
 VISITORS = field(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from opale.run.desk.domain.catalogue.form_fields import READY_BEFORE, WISHED_FOR
 from opale.run.desk.domain.catalogue.shipped.builders import (
     REMARKS,
     SERVICE,
@@ -26,7 +27,8 @@ COLOCATION = (
         team_kind="technical.core_infrastructure",
         fields=(
             SITE,
-            field("starts", "datetime", "From", "Du", future=True, in_subject=True),
+            field("starts", "datetime", "From", "Du", future=True, in_subject=True,
+                  due=READY_BEFORE),
             field("ends", "datetime", "Until", "Au", future=True, after="starts", within_days=7),
             VISITORS,
             field("escort", "choice", "Escort", "Accompagnement", options=options(
@@ -49,7 +51,7 @@ COLOCATION = (
         fields=(
             SITE,
             field("expected_on", "date", "Expected on", "Attendue le", future=True,
-                  in_subject=True),
+                  in_subject=True, due=READY_BEFORE),
             field("parcels", "number", "Number of parcels", "Nombre de colis", least=1, most=500),
             field("weight_kg", "number", "Total weight (kg)", "Poids total (kg)", required=False,
                   least=0),
@@ -81,7 +83,7 @@ COLOCATION = (
             field("place", "text", "Rack and equipment", "Baie et équipement"),
             field("instructions", "long_text", "Instructions", "Instructions", required=False),
             field("wanted_at", "datetime", "Requested time", "Souhaité à", required=False,
-                  future=True),
+                  future=True, due=WISHED_FOR),
         ),
         rules=(
             route_if("work", "in", ["cable", "replace"], "change",
