@@ -11,11 +11,12 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotFound
 from opale.organisation.models import WorkingCalendar
-from opale.run.desk.models import Level, LevelTarget, StreamSettings
+from opale.run.desk.models import InternalTarget, Level, LevelTarget, StreamSettings
 from opale.run.desk.rights import ADMINISTER
 
 SETTINGS = "desk.settings"
 PRIORITIES = range(1, 6)
+INTERNAL_MEASURES = ("acknowledge", "first_response", "restore")
 
 
 def edit_stream(
@@ -35,6 +36,26 @@ def edit_stream(
         if held is None:
             raise NotFound
         if update_changed(held, {name: value for name, value in said.items() if value}):
+            live_topics.publish(SETTINGS)
+
+
+def edit_internal_target(target: InternalTarget, *, by: Actor, **said: Any) -> None:
+    """Set the target times of incidents of a priority that belong to no customer.
+
+    It applies to each as soon as its clocks are computed anew. Errors: NotFound, NotAllowed,
+    Invalid.
+    """
+    require_everywhere(by, ADMINISTER)
+    with attributed(by):
+        held = InternalTarget.objects.select_for_update().filter(pk=target.pk).first()
+        if held is None:
+            raise NotFound
+        lengths = {name: said.get(name, getattr(held, name)) for name in INTERNAL_MEASURES}
+        if not lengths["acknowledge"] <= lengths["first_response"] <= lengths["restore"]:
+            raise Invalid(restore=_("Each target must be at least as long as the one before it."))
+        for length in lengths.values():
+            _lasting(length)
+        if update_changed(held, said):
             live_topics.publish(SETTINGS)
 
 

@@ -8,12 +8,17 @@ from opale.acts.declarations import Subject, button, change, form, place, remove
 from opale.kernel.actor import Actor
 from opale.run.desk.actions import desk_settings
 from opale.run.desk.actions.wallboards import revoke_wall_key
-from opale.run.desk.forms.desk_settings import LevelTargetChangeForm, LevelTargetForm, StreamForm
-from opale.run.desk.models import LevelTarget, StreamSettings, WallKey
+from opale.run.desk.forms.desk_settings import (
+    InternalTargetForm,
+    LevelTargetChangeForm,
+    LevelTargetForm,
+    StreamForm,
+)
+from opale.run.desk.models import InternalTarget, LevelTarget, StreamSettings, WallKey
 from opale.run.desk.queries import answers
 from opale.run.desk.queries.wallboards import get_wall_key
 from opale.run.desk.rights import ADMINISTER
-from opale.run.desk.shapes.desk_settings import LevelTargetOut, StreamOut
+from opale.run.desk.shapes.desk_settings import InternalTargetOut, LevelTargetOut, StreamOut
 
 settings_page = place("desk_settings", _("Desk settings"))
 
@@ -21,6 +26,10 @@ settings_page = place("desk_settings", _("Desk settings"))
 def minutes_of_stream(stream: StreamSettings, _by: Actor) -> dict[str, Any]:
     minutes = int(stream.triage_target.total_seconds() // 60)
     return {"engineer_answers": stream.engineer_answers, "triage_minutes": minutes}
+
+
+def minutes_of_internal(target: InternalTarget, _by: Actor) -> dict[str, Any]:
+    return {**InternalTargetOut.from_orm(target).dict(), "calendar": target.calendar_id}
 
 
 def minutes_of_level(target: LevelTarget, _by: Actor) -> dict[str, Any]:
@@ -32,6 +41,12 @@ STREAM = Subject(
     name="stream", model=StreamSettings, get=answers.get_stream, rows=answers.stream_settings,
     column="stream", shape=StreamOut, page="desk/settings/streams/<slug:stream>/",
     endpoint="/desk/streams/{stream}", home=settings_page,
+)  # fmt: skip
+INTERNAL_TARGET = Subject(
+    name="internal_target", model=InternalTarget, get=answers.get_internal_target,
+    rows=answers.internal_targets, column="priority", shape=InternalTargetOut,
+    page="desk/settings/internal/<int:priority>/",
+    endpoint="/desk/internal-targets/{int:priority}", home=settings_page,
 )  # fmt: skip
 LEVEL_TARGETS: Subject[LevelTarget] = Subject(
     name="level_targets", page="desk/settings/levels/", endpoint="/desk/level-targets",
@@ -53,6 +68,13 @@ ACTS = (
         url="set_stream", names={"triage_minutes": "triage_target_minutes"},
         optional=set(StreamForm.base_fields), initial=minutes_of_stream, title="%(name)s",
         submit=_("Save"), label=_("Save"),
+        said=_("Saved."),
+    ),
+    change(
+        INTERNAL_TARGET, desk_settings.edit_internal_target, "edit_internal_target", ADMINISTER,
+        InternalTargetForm, page="", names={"calendar": "calendar_id"},
+        optional=set(InternalTargetForm.base_fields), initial=minutes_of_internal,
+        title=_("Targets of internal incidents, %(name)s"), submit=_("Save"), label=_("Save"),
         said=_("Saved."),
     ),
     form(

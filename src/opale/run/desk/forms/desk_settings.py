@@ -32,6 +32,34 @@ class StreamForm(forms.Form):
         return said
 
 
+class InternalTargetForm(ActorForm, forms.Form):
+    acknowledge_minutes = forms.IntegerField(
+        label=_("Time to intervene (minutes)"), min_value=1, max_value=LONGEST
+    )
+    first_response_minutes = forms.IntegerField(
+        label=_("First response (minutes)"), min_value=1, max_value=LONGEST
+    )
+    restore_minutes = forms.IntegerField(
+        label=_("Time to restore (minutes)"), min_value=1, max_value=LONGEST
+    )
+    calendar = forms.ModelChoiceField(
+        WorkingCalendar.objects.none(),
+        label=_("Hours"),
+        required=False,
+        empty_label=_("24/7"),
+    )
+
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"calendar": calendars(seen_by=self.by)}
+
+    def arguments(self) -> dict[str, Any]:
+        said = dict(self.cleaned_data)
+        for name in ("acknowledge", "first_response", "restore"):
+            if f"{name}_minutes" in said:
+                said[name] = timedelta(minutes=said.pop(f"{name}_minutes"))
+        return said
+
+
 class LevelTargetForm(ActorForm, forms.Form):
     level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
     priority = forms.TypedChoiceField(

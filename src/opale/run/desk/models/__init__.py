@@ -5,7 +5,13 @@ from opale.run.desk.models.base import BY_CUSTOMER, FOREVER, DeskQuerySet, Sight
 from opale.run.desk.models.bulk_jobs import BulkItem, BulkJob
 from opale.run.desk.models.catalogue import Authority, RequestType
 from opale.run.desk.models.channel_rules import ChannelRule
-from opale.run.desk.models.clocks import Commitment, Intervention, Pause, StreamSettings
+from opale.run.desk.models.clocks import (
+    Commitment,
+    InternalTarget,
+    Intervention,
+    Pause,
+    StreamSettings,
+)
 from opale.run.desk.models.conversation import (
     Attachment,
     Message,
@@ -62,6 +68,7 @@ __all__ = [
     "FirstView",
     "Following",
     "Grade",
+    "InternalTarget",
     "Intervention",
     "Kind",
     "Level",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Contact, Coverage, Customer, Stream
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
+from opale.organisation.models import WorkingCalendar
 from opale.run.desk.models.assignments import Assignment
 from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet
 from opale.run.desk.models.ticket import Ticket
@@ -185,6 +186,29 @@ class Intervention(models.Model):
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="intervention_has_price"),
         )
+
+
+@tracked()
+class InternalTarget(models.Model):
+    """Target times of an incident of a priority that belongs to no customer: the provider's own
+    network, or a sender whom nobody knows. Without a calendar, time runs day and night.
+    """
+
+    priority = models.PositiveSmallIntegerField(unique=True)
+    acknowledge = models.DurationField()
+    first_response = models.DurationField()
+    restore = models.DurationField()
+    calendar = models.ForeignKey(
+        WorkingCalendar, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = DeskQuerySet["InternalTarget"].as_manager()
+
+    class Meta:
+        ordering = ("priority",)
+
+    def __str__(self) -> str:
+        return f"P{self.priority}"
 
 
 @tracked()

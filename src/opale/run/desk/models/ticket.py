@@ -5,7 +5,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.customers.models import Contact, Coverage, Customer, Service, Stream, SupportPlanVersion
 from opale.infrastructure.models import ConfigurationItem
@@ -218,6 +220,17 @@ class Ticket(models.Model):
         if not self.confidential:
             return str(self.pk)
         return salted_hmac("opale.desk.live", str(self.pk), algorithm="sha256").hexdigest()[:24]
+
+    @property
+    def whose(self) -> str | Promise:
+        """Return what stands where the customer does: an incident of none is internal."""
+        if self.customer is not None:
+            return self.customer.name
+        if self.employee_id is not None:
+            return _("Employee")
+        if self.kind == Kind.INCIDENT:
+            return pgettext_lazy("an incident without customer", "Internal")
+        return _("No customer")
 
     # Every line of every list shows these; Django's own methods search all choices each time.
     def get_state_display(self) -> str:  # type: ignore[no-redef]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.run.desk.models import (
+    InternalTarget,
     LevelTarget,
     Message,
     ProposedAnswer,
@@ -61,6 +62,20 @@ def stream_settings(*, seen_by: Actor) -> DeskQuerySet[StreamSettings]:
 def get_stream(stream: str, *, seen_by: Actor) -> StreamSettings:
     """Errors: NotFound."""
     found = stream_settings(seen_by=seen_by).filter(stream=stream).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def internal_targets(*, seen_by: Actor) -> DeskQuerySet[InternalTarget]:
+    """Return the target times of incidents that belong to no customer, by priority."""
+    rows = InternalTarget.objects.select_related("calendar")
+    return rows if seen_by.can(CONSOLE) else rows.none()
+
+
+def get_internal_target(priority: int, *, seen_by: Actor) -> InternalTarget:
+    """Errors: NotFound."""
+    found = internal_targets(seen_by=seen_by).filter(priority=priority).first()
     if found is None:
         raise NotFound
     return found

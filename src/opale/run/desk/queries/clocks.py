@@ -37,6 +37,7 @@ from opale.run.desk.domain.merged_record import AbsorbedRecord, combine_records
 from opale.run.desk.models import (
     Assignment,
     Commitment,
+    InternalTarget,
     Level,
     LevelTarget,
     Pause,
@@ -154,6 +155,28 @@ def _triage_targets() -> Mapping[str, timedelta]:
     return dict(StreamSettings.objects.values_list("stream", "triage_target"))
 
 
+@cached(1)
+def _internal_targets() -> Mapping[int, InternalTarget]:
+    return {row.priority: row for row in InternalTarget.objects.select_related("calendar")}
+
+
+def _internal_promises(priority: int) -> tuple[Promise, ...]:
+    """Return what an incident of no customer is promised inside the house."""
+    row = _internal_targets().get(priority)
+    if row is None:
+        return ()
+    calendar, coverage = _hours(row.calendar.record if row.calendar else None)
+    source = _("Desk settings: internal incidents, P%(priority)s") % {"priority": priority}
+    lengths: tuple[tuple[Measure, timedelta], ...] = (
+        ("acknowledge", row.acknowledge),
+        ("first_response", row.first_response),
+        ("restore", row.restore),
+    )
+    return tuple(
+        Promise(measure, length, coverage, calendar, source) for measure, length in lengths
+    )
+
+
 class TicketPromises:
     """The promises to tickets, from contracts, plans and the desk's own settings."""
 
@@ -262,7 +285,9 @@ class TicketPromises:
 
     def _promises(self, row: ClassificationRow, on: date) -> tuple[Promise, ...]:
         stream = row["plan_version__stream"] or ""
+        internal = row["customer_id"] is None and row["kind"] == "incident"
         key = (
+            internal,
             row["customer_id"],
             row["service_id"],
             row["plan_version_id"],
@@ -278,6 +303,7 @@ class TicketPromises:
             )
             self._known[key] = (
                 *self._triage_promise(stream),
+                *(_internal_promises(row["priority"]) if internal else ()),
                 *(
                     Promise(cast(Measure, s.measure), s.target, s.coverage, s.calendar, s.source)
                     for s in sold
@@ -348,7 +374,7 @@ def _record(
     return Record(
         received_at=ticket.received_at,
         held=held,
-        asked=ticket.source != Source.EVENT,
+        asked=_is_asked(ticket),
         triaged_at=ticket.triaged_at,
         acknowledged_at=ticket.acknowledged_at,
         answered_at=ticket.answered_at,
@@ -359,6 +385,14 @@ def _record(
         # An acknowledgement of receipt, sent before, is no update.
         told=tuple(one for one in told if answered and one.at >= answered),
     )
+
+
+def _is_asked(ticket: Ticket) -> bool:
+    """Return whether somebody awaits a first response: nobody does where monitoring, or an agent
+    in nobody's name, opened the ticket."""
+    if ticket.source == Source.AGENT:
+        return ticket.customer_id is not None or ticket.employee_id is not None
+    return ticket.source != Source.EVENT
 
 
 def _work(

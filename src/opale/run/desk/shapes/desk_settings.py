@@ -2,7 +2,7 @@
 
 from ninja import Schema
 
-from opale.run.desk.models import LevelTarget, StreamSettings
+from opale.run.desk.models import InternalTarget, LevelTarget, StreamSettings
 
 
 class StreamOut(Schema):
@@ -13,6 +13,26 @@ class StreamOut(Schema):
     @staticmethod
     def resolve_triage_target_minutes(row: StreamSettings) -> int:
         return int(row.triage_target.total_seconds() // 60)
+
+
+class InternalTargetOut(Schema):
+    priority: int
+    acknowledge_minutes: int
+    first_response_minutes: int
+    restore_minutes: int
+    calendar_id: int | None
+
+    @staticmethod
+    def resolve_acknowledge_minutes(row: InternalTarget) -> int:
+        return int(row.acknowledge.total_seconds() // 60)
+
+    @staticmethod
+    def resolve_first_response_minutes(row: InternalTarget) -> int:
+        return int(row.first_response.total_seconds() // 60)
+
+    @staticmethod
+    def resolve_restore_minutes(row: InternalTarget) -> int:
+        return int(row.restore.total_seconds() // 60)
 
 
 class LevelTargetOut(Schema):

@@ -53,6 +53,7 @@ def desk_work(house: Personas) -> Mapping[str, object]:
         "view_id": _kept_view(house, removed=False),
         "removed_view_id": _kept_view(house, removed=True),
         **_walls(house.actor("administrator")),
+        "priority": 1,
         "target_id": LevelTarget.objects.get(level="level_2", priority=1).pk,
     }
 

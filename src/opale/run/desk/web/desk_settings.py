@@ -14,6 +14,7 @@ from opale.run.desk.rights import ADMINISTER
 def show(request: ActorRequest) -> HttpResponse:
     context = {
         "streams": answers.stream_settings(seen_by=request.actor),
+        "internal_targets": answers.internal_targets(seen_by=request.actor),
         "targets": answers.level_targets(seen_by=request.actor),
         "mailboxes": incoming_mail.mailboxes(seen_by=request.actor),
     }

@@ -55,7 +55,7 @@ def _ticket(ticket: Ticket, clock: Commitment | None, at: datetime) -> WorkItem:
         urgency=urgency,
         reason=reason,
         due=due,
-        note=str(ticket.customer or ""),
+        note=str(ticket.whose),
     )
 
 
