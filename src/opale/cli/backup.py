@@ -13,7 +13,6 @@ that its rows name. Nobody has to stop working.
 import hashlib
 import json
 import os
-import re
 import secrets
 import shutil
 import subprocess
@@ -34,14 +33,13 @@ from opale import environment
 from opale.cli import installation, manage, postgres
 from opale.cli.console import Refused, print_error, step
 from opale.kernel import roles
+from opale.kernel.file_keys import STORED_KEY, STORED_LOCK
 
 FORMAT = 1
 DUMP, FILES, DEMO = "database.dump", "files", "demo.json"
 KEY, FORMER_KEYS = "secret-key", "former-secret-keys"
 MANIFEST, SUMS = "manifest.json", "SHA256SUMS"
 PIECE = 1024 * 1024
-STORED = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/([0-9a-f]{64})")
-"""Key of a stored file (`kernel.files`), which is its name in the folder of files as well."""
 TABLES = """
     SELECT relname FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY relname
@@ -177,19 +175,20 @@ def _write(folder: Path, source: Source, *, without_key: bool) -> None:
         "former_keys": [fingerprint(key) for key in source.former_keys],
     }
     sums: dict[str, str] = {}
-    with step("database") as current, _snapshot(source.url) as (session, snapshot):
-        manifest |= _described(session)
-        extensions = [name for (name,) in session.execute(EXTENSIONS)]
-        _dump(source.url, snapshot, extensions, folder / DUMP)
-        named = set(_named_files(session))
-        sums[DUMP] = digest_of(folder / DUMP)
-        rows, size = sum(manifest["rows"].values()), (folder / DUMP).stat().st_size
-        current.outcome = f"{rows:,} rows, {size / 1e6:,.1f} MB"
-    with step("files") as current:
-        copied = copy_files(source.files, folder / FILES)
-        sums |= {f"{FILES}/{name}": digest for name, digest in copied.items()}
-        current.outcome = f"{len(copied):,} files"
-        manifest["files"] = len(copied)
+    with _no_file_removed(source.url):
+        with step("database") as current, _snapshot(source.url) as (session, snapshot):
+            manifest |= _described(session)
+            extensions = [name for (name,) in session.execute(EXTENSIONS)]
+            _dump(source.url, snapshot, extensions, folder / DUMP)
+            named = set(_named_files(session))
+            sums[DUMP] = digest_of(folder / DUMP)
+            rows, size = sum(manifest["rows"].values()), (folder / DUMP).stat().st_size
+            current.outcome = f"{rows:,} rows, {size / 1e6:,.1f} MB"
+        with step("files") as current:
+            copied = copy_files(source.files, folder / FILES)
+            sums |= {f"{FILES}/{name}": digest for name, digest in copied.items()}
+            current.outcome = f"{len(copied):,} files"
+            manifest["files"] = len(copied)
     if not without_key:
         installation.write_private(folder / KEY, f"{source.key}\n")
         sums[KEY] = digest_of(folder / KEY)
@@ -218,7 +217,7 @@ def _warn(sentence: str, names: list[str]) -> None:
 
 
 def _damaged(copied: dict[str, str]) -> list[str]:
-    known = {name: STORED.match(name) for name in copied}
+    known = {name: STORED_KEY.match(name) for name in copied}
     return sorted(name for name, found in known.items() if found and found[1] != copied[name])
 
 
@@ -235,6 +234,15 @@ def _snapshot(url: str) -> Iterator[tuple[psycopg.Connection[Any], str]]:
             )
         (snapshot,) = session.execute("SELECT pg_export_snapshot()").fetchone() or ("",)
         yield session, snapshot
+
+
+@contextmanager
+def _no_file_removed(url: str) -> Iterator[None]:
+    """Keep every file that rows of the database name (`kernel.stored_files`)."""
+    with as_owner(url) as session:
+        session.execute("SELECT pg_advisory_lock_shared(%s)", [STORED_LOCK])
+        session.commit()
+        yield
 
 
 @contextmanager
@@ -284,7 +292,7 @@ def _named_files(session: psycopg.Connection[Any]) -> Iterator[str]:
             sql.SQL("SELECT DISTINCT {column} FROM public.{table} WHERE {column} ~ %s").format(
                 column=sql.Identifier(column), table=sql.Identifier(table)
             ),
-            [f"^{STORED.pattern}"],
+            [f"^{STORED_KEY.pattern}"],
         )
         yield from (key for (key,) in named)
 

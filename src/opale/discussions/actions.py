@@ -4,6 +4,7 @@ Source: docs/rules/discussions.md.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import Q
@@ -19,7 +20,7 @@ from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
-from opale.kernel.files import safe_name, store_upload
+from opale.kernel.stored_files import WAITING_KEPT, stored_columns
 from opale.notifications.actions.notify import News, notify_each, reword, withdraw
 from opale.organisation.models import Person
 from opale.ui.markdown import mentioned_ids, plain_text, with_names
@@ -129,19 +130,14 @@ def attach_file(
     if len(queries.waiting_files(record, seen_by=by, edited=edited)) >= FILES_AT_ONCE:
         limit = {"limit": FILES_AT_ONCE}
         raise Invalid(file=_("At most %(limit)s files per comment.") % limit)
-    named = safe_name(name)
-    kept = store_upload(chunks, name=named, by=by)
+    columns = stored_columns(name, chunks, by=by)
     with attributed(by):
         return CommentFile.objects.create(
             record_type=record.type,
             record_id=record.id,
             edited_comment=edited,
             uploader_id=uploader_id,
-            name=named,
-            media_type=kept.media_type,
-            size_bytes=kept.size_bytes,
-            sha256=kept.sha256,
-            key=kept.key,
+            **columns,
         )
 
 
@@ -158,6 +154,14 @@ def remove_file(file: CommentFile, *, by: Actor) -> None:
         if held.comment_id is not None:
             raise Conflict(_("This file is already part of a comment."))
         held.delete()
+
+
+def delete_waiting_files(at: datetime, *, by: Actor) -> int:
+    """Delete files that no comment took for `WAITING_KEPT`, and return how many."""
+    old = CommentFile.objects.filter(comment=None, created_at__lt=at - WAITING_KEPT)
+    with attributed(by):
+        count, _rows = old.delete()
+    return count
 
 
 def set_watching(record: Record, *, by: Actor, watching: bool) -> None:

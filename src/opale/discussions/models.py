@@ -12,6 +12,7 @@ from opale.kernel.clock import now
 from opale.kernel.fulltext import SearchWords
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
+from opale.kernel.stored_files import StoredFileRow
 from opale.organisation.models import Person
 
 TYPE_LENGTH = 40
@@ -58,11 +59,9 @@ class Comment(models.Model):
 
 
 @tracked(creation=True, exclude=("key",))
-class CommentFile(models.Model):
+class CommentFile(StoredFileRow):
     """A file on a comment, or one that waits for the comment that its uploader writes, or for the
     comment that its uploader edits. Its history does not keep its bytes.
-
-    `media_type` is detected from the bytes, which are kept behind the storage port.
     """
 
     reach_paths: ClassVar[dict[str, str]] = {"person": "uploader_id"}
@@ -74,11 +73,6 @@ class CommentFile(models.Model):
         Comment, on_delete=models.PROTECT, null=True, related_name="+"
     )
     uploader = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=255)
-    media_type = models.CharField(max_length=100)
-    size_bytes = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    key = models.CharField(max_length=100)
     created_at = models.DateTimeField(default=now)
 
     objects = DiscussionsQuerySet["CommentFile"].as_manager()
@@ -88,9 +82,6 @@ class CommentFile(models.Model):
         indexes = (
             models.Index(fields=["record_type", "record_id", "uploader"], name="file_of_record"),
         )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 @tracked(creation=True)

@@ -2,7 +2,7 @@
 
 They are kept in Django's default storage: a folder of the data directory, or what an installation
 configures. A file is on disk before the row that names it is committed; one whose row never comes
-is never found.
+is never found, and is removed later (`kernel.stored_files`).
 """
 
 import os
@@ -11,7 +11,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -22,10 +22,12 @@ import puremagic
 from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
+from opale.kernel.file_keys import STORED_LOCK
 from opale.kernel.rate_limits import RateLimit
 
 UNKNOWN = "application/octet-stream"
@@ -135,17 +137,44 @@ def safe_name(name: str) -> str:
     return plain or _("file")
 
 
+def removal_lock() -> bool:
+    """Return whether nobody stores or backs up files until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [STORED_LOCK])
+        return bool(cursor.fetchone()[0])
+
+
+def last_stored_at(key: str) -> datetime | None:
+    """Return when the bytes under a key were stored last; None when there are none."""
+    try:
+        return default_storage.get_modified_time(key)
+    except FileNotFoundError:
+        return None
+
+
 def _store(waiting: IO[bytes], digest: str, size: int) -> str:
     key = f"{digest[:2]}/{digest[2:4]}/{digest}"
-    # What another process is still writing, or a crash cut short, is not yet this file.
-    if default_storage.exists(key) and default_storage.size(key) == size:
-        stored = key
-    else:
-        waiting.seek(0)
-        stored = default_storage.save(key, File(waiting))
-    with suppress(NotImplementedError):
-        _make_durable(Path(default_storage.path(stored)))
+    # Bytes that are found here are not removed before they are marked as stored anew.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STORED_LOCK])
+        # What another process is still writing, or a crash cut short, is not yet this file.
+        if default_storage.exists(key) and default_storage.size(key) == size and _touch(key):
+            stored = key
+        else:
+            waiting.seek(0)
+            stored = default_storage.save(key, File(waiting))
+        with suppress(NotImplementedError):
+            _make_durable(Path(default_storage.path(stored)))
     return stored
+
+
+def _touch(key: str) -> bool:
+    """Mark bytes as stored now; a storage that cannot stores them once more."""
+    try:
+        os.utime(default_storage.path(key))
+    except NotImplementedError:
+        return False
+    return True
 
 
 def _make_durable(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The kernel's own jobs: hourly deletion of expired rows, a few at a time.
+"""The kernel's own jobs: deletion of expired rows, a few at a time, and of unnamed files.
 
 Finished jobs are deleted by the worker that finished them, and those of a killed worker are given
 to another by the workers themselves (`opale.cli.worker`).
@@ -7,7 +7,7 @@ to another by the workers themselves (`opale.cli.worker`).
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from opale.kernel import facts, live_topics, reference_cache
+from opale.kernel import facts, live_topics, reference_cache, stored_files
 
 PATIENT = RetryStrategy(max_attempts=12, exponential_wait=2)
 FAILED_KEPT_HOURS = 30 * 24
@@ -34,6 +34,12 @@ def forget_facts(timestamp: int) -> None:
 @app.task(name="kernel.forget_reference_changes", queueing_lock="kernel.forget_reference_changes")
 def forget_reference_changes(timestamp: int) -> None:
     reference_cache.delete_expired()
+
+
+@app.periodic(cron="7 5 * * *", periodic_id="kernel.remove_unnamed_files")
+@app.task(name="kernel.remove_unnamed_files", queueing_lock="kernel.remove_unnamed_files")
+def remove_unnamed_files(timestamp: int) -> None:
+    stored_files.remove_unnamed_files()
 
 
 @app.periodic(cron="37 4 * * *", periodic_id="kernel.forget_failed_jobs")

@@ -3,12 +3,14 @@
 import stat
 from pathlib import Path
 
+import pytest
 from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from opale.kernel.files import store_bytes
 
 
+@pytest.mark.django_db
 def test_a_stored_file_is_read_by_no_other_account(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
     path = Path(default_storage.path(store_bytes(b"an attachment")))

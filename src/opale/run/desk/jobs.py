@@ -2,9 +2,11 @@
 
 from procrastinate.contrib.django import app
 
+from opale.kernel import clock
 from opale.kernel.actor import system
 from opale.kernel.timers import FIRST
 from opale.run.desk.actions import (
+    attachments,
     breakers,
     bulk_jobs,
     channel_rules,
@@ -59,6 +61,12 @@ def delete_old_breakers(timestamp: int) -> None:
 @app.task(name="desk.sweep_drafts", queueing_lock="desk.sweep_drafts")
 def delete_old_drafts(timestamp: int) -> None:
     drafts.delete_old_drafts()
+
+
+@app.periodic(cron="54 4 * * *", periodic_id="desk.delete_waiting_files")
+@app.task(name="desk.delete_waiting_files", queueing_lock="desk.delete_waiting_files")
+def delete_waiting_files(timestamp: int) -> None:
+    attachments.delete_waiting_files(clock.now())
 
 
 @app.periodic(cron="58 3 * * *", periodic_id="desk.delete_removed_views")

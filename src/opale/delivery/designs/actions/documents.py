@@ -11,10 +11,11 @@ from opale.delivery.designs.actions.designs import lock_design, present_version,
 from opale.delivery.designs.models import Acceptance, Design, DesignDocument
 from opale.delivery.designs.states import ACCEPT, DesignState
 from opale.delivery.projects.queries.workdays import today
-from opale.kernel import clock, files
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
+from opale.kernel.stored_files import stored_columns
 
 MOST: Final = 100
 
@@ -29,8 +30,7 @@ def attach_document(
     """
     if not Design.objects.visible_to(by).filter(pk=design.pk).exists():
         raise NotFound
-    named = files.safe_name(name)
-    kept = files.store_upload(chunks, name=named, by=by)
+    columns = stored_columns(name, chunks, by=by)
     with attributed(by):
         held = lock_design(design, by=by)
         if DesignDocument.objects.filter(design=held).count() >= MOST:
@@ -38,11 +38,7 @@ def attach_document(
             raise Invalid(file=_("A design has %(limit)s documents at most.") % limit)
         made = DesignDocument.objects.create(
             design=held,
-            name=named,
-            media_type=kept.media_type,
-            size_bytes=kept.size_bytes,
-            sha256=kept.sha256,
-            key=kept.key,
+            **columns,
             said_by=by.signature,
         )
         publish_design(held)

@@ -11,25 +11,19 @@ from opale.delivery.orders.models import OrderLine
 from opale.infrastructure.models import CapacityPool
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
+from opale.kernel.stored_files import StoredFileRow
 from opale.organisation.models import Person
 from opale.reservations.models import Reservation
 
 
 @tracked(creation=True)
-class DesignDocument(models.Model):
-    """A file of a design; its bytes are in the file storage.
-
-    `media_type` is detected from the bytes.
-    """
+class DesignDocument(StoredFileRow):
+    """A file of a design."""
 
     reach_paths: ClassVar[dict[str, str]] = BY_DESIGN
 
     design = models.ForeignKey(Design, on_delete=models.PROTECT, related_name="documents")
     name = models.CharField(_("Name"), max_length=255)
-    media_type = models.CharField(max_length=100)
-    size_bytes = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    key = models.CharField(max_length=100)
     said_by = models.CharField(max_length=200)
     at = models.DateTimeField(default=now)
 
@@ -37,9 +31,6 @@ class DesignDocument(models.Model):
 
     class Meta:
         ordering = ("-id",)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 @tracked(creation=True)

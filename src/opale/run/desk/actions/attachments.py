@@ -1,16 +1,18 @@
 """Files on tickets: uploaded beside a draft, then part of the message sent or noted."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from opale.kernel import files
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.isolation import as_application
+from opale.kernel.stored_files import WAITING_KEPT, stored_columns
 from opale.run.desk.actions.ticket_locks import lock_current_ticket, touch_ticket
-from opale.run.desk.models import Attachment, Message, Ticket
+from opale.run.desk.models import Attachment, Message, ProposedAnswer, Ticket, WrittenDraft
 from opale.run.desk.rights import REQUEST, WORK
 
 AT_ONCE = 20
@@ -26,8 +28,7 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
     """
     if not Ticket.objects.visible_to(by).filter(pk=ticket.pk).exists():
         raise NotFound
-    named = files.safe_name(name)
-    kept = files.store_upload(chunks, name=named, by=by)
+    columns = stored_columns(name, chunks, by=by)
     with as_application(), attributed(by):
         held = lock_current_ticket(ticket, by=by, right=WORK if by.can(WORK) else REQUEST)
         waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)
@@ -38,11 +39,7 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
             ticket=held,
             customer_id=held.customer_id,
             visibility=Message.Visibility.INTERNAL,
-            name=named,
-            media_type=kept.media_type,
-            size_bytes=kept.size_bytes,
-            sha256=kept.sha256,
-            key=kept.key,
+            **columns,
             actor=by.key,
             actor_name=by.name,
         )
@@ -67,6 +64,19 @@ def withdraw_attachment(attachment: Attachment, *, by: Actor) -> None:
             raise NotAllowed
         row.delete()
         touch_ticket(held)
+
+
+def delete_waiting_files(at: datetime) -> int:
+    """Delete files that no message took for `WAITING_KEPT`, and return how many.
+
+    Those of a proposed answer stay, and those on tickets where somebody has a draft.
+    """
+    old = Attachment.objects.filter(message=None, at__lt=at - WAITING_KEPT)
+    drafts = WrittenDraft.objects.filter(ticket=OuterRef("ticket"))
+    proposed = ProposedAnswer.objects.filter(state=ProposedAnswer.State.PROPOSED)
+    named = {pk for ids in proposed.values_list("attachments", flat=True) for pk in ids}
+    count, _rows = old.exclude(Exists(drafts)).exclude(pk__in=named).delete()
+    return count
 
 
 def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Actor) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from opale.customers.models import Contact, Customer
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
+from opale.kernel.stored_files import StoredFileRow
 from opale.messaging.models import IncomingMail, OutgoingMail
 from opale.organisation.models import Language, Person
 from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet, words_index
@@ -108,11 +109,10 @@ def recallable_messages() -> Q:
     return Q(leaves_at__gt=now())
 
 
-class Attachment(models.Model):
-    """A file on a ticket. Its bytes are kept behind the storage port, under a key without its name.
+class Attachment(StoredFileRow):
+    """A file on a ticket, or one that waits for the message that its sender writes.
 
-    `media_type` is detected from the bytes, not taken from the sender. `content_id` is the name
-    under which the HTML of the mail shows it inline.
+    `content_id` is the name under which the HTML of the mail shows it inline.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -123,11 +123,6 @@ class Attachment(models.Model):
         Message, on_delete=models.PROTECT, null=True, related_name="attachments"
     )
     visibility = models.CharField(max_length=10, choices=Message.Visibility.choices)
-    name = models.CharField(max_length=255)
-    media_type = models.CharField(max_length=100)
-    size_bytes = models.BigIntegerField()
-    sha256 = models.CharField(max_length=64)
-    key = models.CharField(max_length=100)
     actor = models.CharField(max_length=64)
     actor_name = models.CharField(max_length=200)
     content_id = models.CharField(max_length=255, blank=True, default="", db_default="")

@@ -12,14 +12,16 @@ from django.test import Client
 from django.test.client import encode_multipart
 from tests.personas import Personas
 
-from opale.kernel import files
+from opale.kernel import clock, files
 from opale.kernel.actor import Actor, Scope
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotFound, TooMany
 from opale.kernel.rate_limits import RateLimit
+from opale.kernel.stored_files import WAITING_KEPT
 from opale.messaging.actions.outgoing import send_mail
 from opale.messaging.models import OutgoingMail
 from opale.run.desk.actions import attachments, messages
-from opale.run.desk.models import Attachment, Ticket
+from opale.run.desk.models import Attachment, ProposedAnswer, Ticket, WrittenDraft
 from opale.run.desk.queries import attachments as attachment_queries
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_service, make_ticket
 
@@ -65,6 +67,36 @@ def test_a_file_waits_until_a_message_takes_it_and_goes_out_with_the_mail(house:
     (part,) = sent.iter_attachments()
     assert part.get_filename() == "plan.png"
     assert part.get_content() == PNG
+
+
+def test_a_file_that_no_message_takes_is_deleted_unless_it_is_proposed_or_drafted(
+    house: House,
+) -> None:
+    left, sent = (attach(house, make_ticket(house)) for _ in range(2))
+    messages.write_note(sent.ticket, "Pour nous.", by=agent_of(house.agent), attachments=[sent.pk])
+    proposed = attach(house, make_ticket(house))
+    with attributed(agent_of(house.agent)):
+        ProposedAnswer.objects.create(
+            ticket=proposed.ticket,
+            customer=proposed.customer,
+            author=house.agent,
+            body="Oui.",
+            attachments=[proposed.pk],
+        )
+    drafted = attach(house, make_ticket(house))
+    WrittenDraft.objects.create(
+        ticket=drafted.ticket,
+        customer=drafted.customer,
+        person=house.agent,
+        kind="public",
+        device="d",
+        sitting="s",
+        at=clock.now(),
+    )
+    assert attachments.delete_waiting_files(clock.now()) == 0
+    assert attachments.delete_waiting_files(clock.now() + 1.1 * WAITING_KEPT) == 1
+    assert set(Attachment.objects.all()) == {sent, proposed, drafted}
+    assert left not in Attachment.objects.all()
 
 
 def test_a_file_of_a_note_is_never_seen_by_the_customer(house: House) -> None:
