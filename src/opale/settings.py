@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "opale.kernel",
     "opale.endpoints",
+    "opale.conditions",
     "opale.listings",
     "opale.reference_tables",
     "opale.organisation",

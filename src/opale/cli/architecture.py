@@ -11,7 +11,10 @@ GETTEXT = {
 }
 PILLARS = {"run", "delivery", "technical", "tools"}
 """Folders of apps. Any other folder of the package is an app itself, or one of the kits below."""
-KITS = {"kernel", "ui", "endpoints", "acts", "listings", "reference_tables", "planning"}
+KITS = {
+    *("kernel", "ui", "endpoints", "acts", "conditions", "listings", "reference_tables"),
+    "planning",
+}
 DOORS = {"rights", "states", "facts", "domain", "models", "ports", "queries", "actions"}
 ASSEMBLE = {"api", "asgi", "cli", "demo", "environment", "settings", "urls", "web"}
 """Modules that assemble apps, and may import their inner modules."""

@@ -8,7 +8,7 @@ looking around; the rest is refused here.
 import re
 from typing import Final
 
-from opale.run.events.domain.silences import InvalidPattern, compile_pattern
+from opale.conditions.patterns import InvalidPattern, compile_pattern
 
 MAX_LENGTH: Final = 200
 MAX_COUNT: Final = 255

@@ -8,10 +8,10 @@ from typing import Final
 
 from django.db.models import Q
 
+from opale.conditions.patterns import InvalidPattern
 from opale.connectors.alerta.errors import AlertaError
 from opale.connectors.alerta.filters import LISTS, get_field, has_key
 from opale.connectors.alerta.patterns import checked_pattern
-from opale.run.events.domain.silences import InvalidPattern
 
 TOKEN: Final = re.compile(
     r"""\s*(?:

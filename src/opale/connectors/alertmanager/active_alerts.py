@@ -4,10 +4,10 @@ from collections import defaultdict
 from typing import Any, Final
 
 from opale import __version__
+from opale.conditions.patterns import InvalidPattern, compile_pattern
 from opale.connectors.alertmanager.calls import ApiError, Call, format_time, json_reply, matches
 from opale.connectors.alertmanager.posted_alerts import RESOLVE_TIMEOUT
 from opale.run.events.domain.deliveries import Reply
-from opale.run.events.domain.silences import InvalidPattern, compile_pattern
 from opale.run.events.queries.active_alerts import ActiveAlert, active_alerts_of_integration
 
 RECEIVER: Final = {"name": "opale"}

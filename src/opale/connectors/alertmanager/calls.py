@@ -8,9 +8,10 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from opale.conditions.patterns import InvalidPattern
 from opale.kernel.actor import Actor, connector
 from opale.run.events.domain.deliveries import Reply, ToolCall
-from opale.run.events.domain.silences import InvalidMatcher, InvalidPattern, Matcher, parse_matcher
+from opale.run.events.domain.silences import InvalidMatcher, Matcher, parse_matcher
 
 TRUE: Final = frozenset(
     {"true", "1", "yes", "ok", "y", "on", "selected", "checked", "t", "enabled"}

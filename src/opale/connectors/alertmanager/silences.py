@@ -13,12 +13,13 @@ from uuid import UUID
 import msgspec
 from django.utils import translation
 
+from opale.conditions.patterns import InvalidPattern
 from opale.connectors.alertmanager.calls import ApiError, Call, format_time, json_reply, matches
 from opale.kernel.errors import Invalid, NotFound
 from opale.run.events.actions import silences as silence_actions
 from opale.run.events.actions.silences import SilenceTerms
 from opale.run.events.domain.deliveries import Reply, Unreadable
-from opale.run.events.domain.silences import InvalidPattern, Matcher
+from opale.run.events.domain.silences import Matcher
 from opale.run.events.models import Silence
 from opale.run.events.ports.timestamps import timestamp_in
 from opale.run.events.queries.active_alerts import silences_shown_to_tool

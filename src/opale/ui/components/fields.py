@@ -18,7 +18,7 @@ def kind(bound: BoundField) -> str:
     widget = bound.field.widget
     if isinstance(widget, forms.CheckboxInput):
         return "check"
-    return "group" if isinstance(widget, GROUPS) else "line"
+    return "group" if isinstance(widget, GROUPS) or getattr(widget, "is_group", False) else "line"
 
 
 @register.simple_tag

@@ -3,10 +3,10 @@
 import pytest
 from django.db import connection
 
+from opale.conditions.patterns import InvalidPattern
 from opale.connectors.alerta.errors import AlertaError
 from opale.connectors.alerta.patterns import MAX_LENGTH, checked_pattern
 from opale.connectors.alerta.query_language import MAX_PATTERNS, parse_query
-from opale.run.events.domain.silences import InvalidPattern
 
 UNBOUNDED = {
     "back-reference": r"^(.*)(.*)(.*)\3\2\1x?$",

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from msgspec.structs import replace
 from procrastinate.contrib.django import app
 
+from opale.conditions.tokens import InvalidCondition
 from opale.kernel import live_topics
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
@@ -26,7 +27,7 @@ from opale.run.events.actions.alert_changes import alert_change_values, record_a
 from opale.run.events.actions.alert_rows import RULE_COLUMNS, BatchResult, Key
 from opale.run.events.actions.announcements import announce_call, touch_alerts
 from opale.run.events.actions.qualification import TIMER_JOB
-from opale.run.events.domain.cel_subset import InvalidCondition, parse_condition
+from opale.run.events.domain.cel_subset import parse_condition
 from opale.run.events.domain.rules import (
     NO_EFFECTS,
     ActiveRule,

@@ -10,13 +10,14 @@ from typing import Final, Literal
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from opale.conditions.errors import condition_error
+from opale.conditions.tokens import InvalidCondition
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.organisation.models import Team
 from opale.run.events.actions.apply_rules import invalidate_rules, schedule_recheck
-from opale.run.events.domain.cel_subset import InvalidCondition, parse_condition
-from opale.run.events.domain.condition_errors import condition_error
+from opale.run.events.domain.cel_subset import parse_condition
 from opale.run.events.domain.conditions import Condition
 from opale.run.events.models import EventRule, Integration
 from opale.run.events.queries.rules import existing_rules

@@ -7,13 +7,13 @@ from ninja import Router, Schema
 from ninja.responses import Status
 from pydantic import Field
 
+from opale.conditions.tokens import MAX_LENGTH
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.kernel.clock import now
 from opale.run.events import rights
 from opale.run.events.actions import rule_trials
 from opale.run.events.actions.rules import RuleTerms
-from opale.run.events.domain.cel_subset import MAX_LENGTH
 from opale.run.events.models import EventRule, RuleTrial
 from opale.run.events.queries import rules as queries
 from opale.run.events.queries.rule_trials import Trial

@@ -1,19 +1,24 @@
-"""Parser of the rule language: a small part of CEL.
+"""Parser of the language of event rules: a small part of CEL (`conditions.tokens`), with labels.
 
-It refuses whatever could grow without end: sums of texts, lists made of lists, a loop over all
-labels inside another.
 Source: docs/rules/rules.md, "The language".
 """
 
-import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Final
+from typing import Final
 
-from opale.run.events.domain.cel import cel
+from opale.conditions.tokens import (
+    InvalidCondition,
+    Token,
+    check_tokens,
+    compile_source,
+    is_at,
+    plain_words,
+    read_tokens,
+    text_of,
+)
 from opale.run.events.domain.conditions import (
     FITS,
     LOWERED,
@@ -26,167 +31,22 @@ from opale.run.events.domain.conditions import (
     RequiredText,
     Situation,
 )
-from opale.run.events.domain.silences import InvalidPattern, compile_pattern
 
-MAX_LENGTH: Final = 1_000
-MAX_DEPTH: Final = 20
-"""The most brackets that may be open at once."""
-MACROS: Final = frozenset({"exists", "all"})
-FUNCTIONS: Final = frozenset(
-    {"contains", "startsWith", "endsWith", "matches", "lower", "size", "has", "duration", "int"}
-    | {"double", "string"}
-    | MACROS
-)
-CONSTANTS: Final = frozenset({"true", "false", "null", "in"})
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<space>\s+|//[^\n]*)
-  | (?P<text>[rR]?(?:\"\"\".*?\"\"\"|'''.*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'))
-  | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?u?)
-  | (?P<word>[A-Za-z_]\w*)
-  | (?P<mark>&&|\|\||[=!<>]=|[<>!?:.,()\[\]=+*/%{}-])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_PLACE: Final = re.compile(r"<input>:(\d+):(\d+): (?:Syntax error: )?(.*)")
-_WORDS: Final = {"and": "&&", "or": "||", "not": "!", "AND": "&&", "OR": "||", "NOT": "!"}
-
-
-class InvalidCondition(ValueError):
-    """It cannot be tried. `code` says why, `column` (from 1) where, `what` shows the part."""
-
-    def __init__(self, code: str, column: int, what: str = "") -> None:
-        super().__init__(f"{code} at {column}: {what}")
-        self.code, self.column, self.what = code, column, what
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    kind: str
-    text: str
-    at: int
-
-    def fault(self, code: str) -> InvalidCondition:
-        return InvalidCondition(code, self.at + 1, self.text[:40])
+KNOWN: Final = VARIABLES | SEVERITY_NUMBERS.keys()
 
 
 @lru_cache(maxsize=2_000)
 def parse_condition(source: str) -> Condition:
     """Return the parsed condition. Errors: InvalidCondition."""
-    if len(source) > MAX_LENGTH:
-        raise InvalidCondition("long", MAX_LENGTH + 1)
-    if (nul := source.find("\x00")) >= 0:
-        raise InvalidCondition("unknown", nul + 1, "\\0")
-    tokens = list(_tokens(source))
-    if not tokens:
-        raise InvalidCondition("empty", 1)
-    _check_marks(tokens)
-    bound = _bound_names(tokens)
-    _check_words(tokens, bound)
-    _check_depth(tokens)
-    _check_calls(tokens)
+    tokens = read_tokens(source)
+    bound = check_tokens(tokens, KNOWN, mappings=("labels",))
     labels, said = _said(tokens)
-    program = _compiled(_rewritten(source, tokens, said, bound))
-    words = {tokens[n].text for n in _plain(tokens) if n not in said}
+    program = compile_source(_rewritten(source, tokens, said, bound))
+    words = {tokens[n].text for n in plain_words(tokens) if n not in said}
     needed = tuple(_needed(tokens, bound))
     found = Condition(source, program, frozenset(words & VARIABLES), frozenset(labels), needed)
     _check_result(found)
     return found
-
-
-def _tokens(source: str) -> Iterator[Token]:
-    at = 0
-    while at < len(source):
-        found = _TOKEN.match(source, at)
-        if found is None:
-            raise InvalidCondition("unknown", at + 1, source[at])
-        if found.lastgroup and found.lastgroup != "space":
-            yield Token(found.lastgroup, found[0], at)
-        at = found.end()
-
-
-def _check_marks(tokens: Sequence[Token]) -> None:
-    for n, token in enumerate(tokens):
-        if token.kind == "mark" and token.text == "=":
-            raise token.fault("equals")
-        if token.kind == "mark" and token.text in ("+", "*", "/", "%", "{", "}"):
-            raise token.fault("sums")
-        if token.text == "-" and (n == 0 or not _begins(tokens[n - 1])):
-            raise token.fault("sums")
-
-
-def _begins(before: Token) -> bool:
-    """Return whether a sign that follows this token belongs to a number."""
-    return before.kind == "mark" and before.text not in (")", "]")
-
-
-def _bound_names(tokens: Sequence[Token]) -> frozenset[str]:
-    """Return the variables that loops over all labels bind."""
-    return frozenset(
-        tokens[n + 2].text
-        for n, token in enumerate(tokens[:-2])
-        if token.text in MACROS and tokens[n + 1].text == "(" and tokens[n + 2].kind == "word"
-    )
-
-
-def _plain(tokens: Sequence[Token]) -> Iterator[int]:
-    """Yield the places of words that are neither names after a dot nor calls."""
-    for n, token in enumerate(tokens):
-        if token.kind == "word" and not _is(tokens, n - 1, ".") and not _is(tokens, n + 1, "("):
-            yield n
-
-
-def _check_words(tokens: Sequence[Token], bound: frozenset[str]) -> None:
-    for n, token in enumerate(tokens):
-        if token.kind != "word":
-            continue
-        if token.text in _WORDS and not _is(tokens, n - 1, "."):
-            raise InvalidCondition("word", token.at + 1, _WORDS[token.text])
-        if _is(tokens, n + 1, "(") and token.text != "in":
-            if token.text not in FUNCTIONS:
-                raise token.fault("function")
-        elif _is(tokens, n - 1, "."):
-            if not _is(tokens, n - 2, "labels"):
-                raise token.fault("field")
-        elif token.text not in VARIABLES | SEVERITY_NUMBERS.keys() | CONSTANTS | bound:
-            raise token.fault("variable")
-
-
-def _check_depth(tokens: Sequence[Token]) -> None:
-    """Refuse loops over all labels inside another, which would take long, and deep brackets."""
-    opened: list[tuple[Token, bool]] = []
-    for before, token in pairwise([Token("mark", "", 0), *tokens]):
-        if token.text in ("(", "["):
-            opened.append((token, token.text == "(" and before.text in MACROS))
-            if len(opened) > MAX_DEPTH:
-                raise token.fault("deep")
-        elif token.text in (")", "]") and opened:
-            opened.pop()
-        elif token.text in MACROS and token.kind == "word" and any(macro for _at, macro in opened):
-            raise token.fault("nested")
-    if opened:
-        raise opened[-1][0].fault("bracket")
-
-
-def _check_calls(tokens: Sequence[Token]) -> None:
-    """Check that patterns and durations are literals, and valid ones."""
-    for n, token in enumerate(tokens):
-        if token.kind != "word" or not _is(tokens, n + 1, "("):
-            continue
-        if token.text == "matches":
-            written = tokens[n + 2] if _is(tokens, n + 3, ")") else token
-            if written.kind != "text" or not _is(tokens, n - 1, "."):
-                raise token.fault("pattern_written")
-            try:
-                compile_pattern(_value(written))
-            except InvalidPattern:
-                raise written.fault("pattern") from None
-        elif token.text == "duration":
-            written = tokens[n + 2] if _is(tokens, n + 3, ")") else token
-            if written.kind != "text" or not isinstance(
-                _run(f"duration({written.text})"), timedelta
-            ):
-                raise written.fault("duration")
 
 
 def _said(tokens: Sequence[Token]) -> tuple[set[str], set[int]]:
@@ -197,15 +57,17 @@ def _said(tokens: Sequence[Token]) -> tuple[set[str], set[int]]:
     names: set[str] = set()
     places: set[int] = set()
     for n, token in enumerate(tokens):
-        if token.text != "labels" or token.kind != "word" or _is(tokens, n - 1, "."):
+        if token.text != "labels" or token.kind != "word" or is_at(tokens, n - 1, "."):
             continue
-        if _is(tokens, n - 1, "(") and _is(tokens, n - 2, "has"):
+        if is_at(tokens, n - 1, "(") and is_at(tokens, n - 2, "has"):
             continue
-        if _is(tokens, n + 1, ".") and n + 2 < len(tokens) and not _is(tokens, n + 3, "("):
+        if is_at(tokens, n + 1, ".") and n + 2 < len(tokens) and not is_at(tokens, n + 3, "("):
             names.add(tokens[n + 2].text)
             places.add(n)
-        elif _is(tokens, n + 1, "[") and _is(tokens, n + 3, "]") and tokens[n + 2].kind == "text":
-            names.add(_value(tokens[n + 2]))
+        elif (
+            is_at(tokens, n + 1, "[") and is_at(tokens, n + 3, "]") and tokens[n + 2].kind == "text"
+        ):
+            names.add(text_of(tokens[n + 2]))
             places.add(n)
     return names, places
 
@@ -233,16 +95,16 @@ def _needed(tokens: Sequence[Token], bound: frozenset[str]) -> Iterator[Required
             said = part[at + 3]
         else:
             continue
-        if said.kind == "text" and (text := _value(said)):
+        if said.kind == "text" and (text := text_of(said)):
             yield RequiredText(text, variable, label, lowered)
 
 
 def _label_of(part: Sequence[Token]) -> tuple[str, int] | None:
     """Return the name of the label that is read first, and how many tokens that takes."""
-    if _is(part, 1, ".") and len(part) > 3 and not _is(part, 3, "("):
+    if is_at(part, 1, ".") and len(part) > 3 and not is_at(part, 3, "("):
         return part[2].text, 3
-    if _is(part, 1, "[") and _is(part, 3, "]") and part[2].kind == "text":
-        return _value(part[2]), 4
+    if is_at(part, 1, "[") and is_at(part, 3, "]") and part[2].kind == "text":
+        return text_of(part[2]), 4
     return None
 
 
@@ -273,7 +135,7 @@ def _rewritten(
         new, end = token.text, token.at + len(token.text)
         if n in said:
             new = SAID
-        elif token.text == "matches" and _is(tokens, n + 1, "("):
+        elif token.text == "matches" and is_at(tokens, n + 1, "("):
             new = FITS
         elif token.text in TEXT_VARIABLES and _is_lowered(source, tokens, n):
             lowered = token.text + LOWERED
@@ -287,29 +149,7 @@ def _rewritten(
 def _is_lowered(source: str, tokens: Sequence[Token], n: int) -> bool:
     """Return whether a variable is followed by `.lower()`, without spaces."""
     end = tokens[n].at + len(tokens[n].text)
-    return source[end : end + len(LOWERED)] == ".lower()" and not _is(tokens, n - 1, ".")
-
-
-def _compiled(source: str) -> Any:
-    try:
-        return cel.compile(source)
-    except ValueError as error:
-        raise _syntax(source, str(error)) from None
-
-
-def _syntax(source: str, said: str) -> InvalidCondition:
-    """Return where the library stopped reading, and at what."""
-    place = _PLACE.search(said)
-    if place is None:
-        return InvalidCondition("syntax", 1)
-    line, column, reason = int(place[1]), int(place[2]), place[3]
-    before = sum(len(text) + 1 for text in source.split("\n")[: line - 1])
-    at = before + column
-    if at > len(source.rstrip()):
-        return InvalidCondition("end", at)
-    what = re.search(r"input '([^']*)'|at: '([^']*)'", reason)
-    shown = (what[1] or what[2] or "") if what else source[at - 1 : at + 10]
-    return InvalidCondition("syntax", at, shown.strip())
+    return source[end : end + len(LOWERED)] == ".lower()" and not is_at(tokens, n - 1, ".")
 
 
 EXAMPLES: Final = (
@@ -349,19 +189,6 @@ def _check_result(condition: Condition) -> None:
         raise InvalidCondition("yes_or_no", 1)
 
 
-def _run(source: str) -> Any:
-    try:
-        return cel.evaluate(source)
-    except (RuntimeError, ValueError, TypeError):
-        return None
-
-
-def _value(token: Token) -> str:
-    found = _run(token.text)
-    return found if isinstance(found, str) else ""
-
-
-def _is(tokens: Sequence[Token], n: int, text: str) -> bool:
-    if not 0 <= n < len(tokens):
-        return False
-    return tokens[n].text == text and tokens[n].kind != "text"
+def _is_indexed(tokens: Sequence[Token], n: int) -> bool:
+    """Return whether a text in square brackets begins here."""
+    return is_at(tokens, n, "[") and is_at(tokens, n + 2, "]") and tokens[n + 1].kind == "text"

@@ -13,8 +13,8 @@ from typing import Any, Final, cast
 
 import msgspec
 
-from opale.run.events.domain.cel import cel
-from opale.run.events.domain.silences import compile_pattern
+from opale.conditions.cel import cel
+from opale.conditions.patterns import compile_pattern
 from opale.run.events.states import Severity
 
 MAX_LABELS: Final = 100

@@ -10,23 +10,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, lru_cache
-from typing import Any, Final, Literal, cast, get_args
+from functools import cached_property
+from typing import Final, Literal, cast, get_args
 
-import re2
+from opale.conditions.patterns import InvalidPattern, compile_pattern
 
 Operator = Literal["=", "!=", "=~", "!~"]
 OPERATORS: Final[tuple[Operator, ...]] = get_args(Operator)
 MAX_MATCHERS: Final = 50
 MAX_NAME_LENGTH: Final = 200
 MAX_VALUE_LENGTH: Final = 2_000
-PATTERN_BYTES: Final = 1 << 20
-"""The largest compiled pattern; a larger one is refused when it is written."""
-
-_OPTIONS: Final = re2.Options()
-_OPTIONS.max_mem = PATTERN_BYTES
-_OPTIONS.log_errors = False
-
 
 _MATCHER: Final = re.compile(
     r'\s*(?:"((?:\\.|[^"\\])*)"|([^\s=!~",{}]+))\s*(=~|!=|!~|=)\s*(?:"((?:\\.|[^"\\])*)"|([^"]*))\s*',
@@ -37,10 +30,6 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
 class InvalidMatcher(ValueError):
     """It is not a name, an operator and a value."""
-
-
-class InvalidPattern(ValueError):
-    """It is no regular expression, or one that would be too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +79,6 @@ def parse_matchers(text: str) -> tuple[Matcher, ...]:
 
 def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: "\n" if found[1] == "n" else found[1], text)
-
-
-@lru_cache(maxsize=2_000)
-def compile_pattern(pattern: str) -> Any:
-    """Return the compiled pattern. Errors: InvalidPattern."""
-    try:
-        return re2.compile(pattern, _OPTIONS)
-    except re2.error as error:
-        raise InvalidPattern(str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)

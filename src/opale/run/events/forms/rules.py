@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from opale.conditions.tokens import MAX_LENGTH
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.events.actions.rules import RuleTerms
-from opale.run.events.domain.cel_subset import MAX_LENGTH
 from opale.run.events.forms.fields import SaidField, TimeSpanField
 from opale.run.events.models import EventRule, Integration
 from opale.run.events.queries import alerts

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opale.run.events.domain.cel_subset import InvalidCondition, parse_condition
+from opale.conditions.tokens import InvalidCondition
+from opale.run.events.domain.cel_subset import parse_condition
 from opale.run.events.domain.conditions import (
     TIMEOUT_SECONDS,
     ConditionEvaluator,

@@ -7,7 +7,7 @@ import sys
 def test_no_terminal_comes_with_the_language_of_rules() -> None:
     code = """
 import sys
-from opale.run.events.domain.cel import cel
+from opale.conditions.cel import cel
 assert cel.evaluate("1 + 1") == 2
 print(sorted({"typer", "prompt_toolkit", "rich", "pygments"} & set(sys.modules)))
 """

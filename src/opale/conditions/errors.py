@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from opale.run.events.domain.cel_subset import MAX_LENGTH, InvalidCondition
+from opale.conditions.tokens import MAX_LENGTH, InvalidCondition
 
 SENTENCES: Final = {
     "empty": gettext_lazy("Write a condition."),
@@ -21,6 +21,7 @@ SENTENCES: Final = {
     "pattern_written": gettext_lazy("The pattern of matches() must be a text in quotes."),
     "pattern": gettext_lazy("%(what)s is not a valid regular expression, or is too large."),
     "duration": gettext_lazy('Write durations as duration("5m").'),
+    "moment": gettext_lazy('Write moments as timestamp("2027-01-31T08:00:00Z").'),
     "deep": gettext_lazy("Too many nested brackets."),
     "bracket": gettext_lazy("A bracket is not closed."),
     "end": gettext_lazy("The condition is incomplete."),
