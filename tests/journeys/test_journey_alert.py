@@ -150,10 +150,17 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
     second.get_by_role("link", name=name).first.wait_for()
     alert = opale.api(f"/alerts?q={name.split()[1]}")["items"][0]
 
-    # One key: an incident, for the customer found from the labels; one more: it is taken.
+    # I asks impact and urgency and shows the priority; confirmed, it is an incident of the
+    # customer found from the labels; one more key: it is taken.
     first.get_by_role("link", name=name).first.click()
-    first.get_by_role("button", name=re.compile("Ouvrir un incident")).wait_for()
+    first.get_by_role("link", name=re.compile("Ouvrir un incident")).wait_for()
     first.keyboard.press("i")
+    asked = first.locator("dialog[open] form.d-alert-incident")
+    expect(asked.locator(".o-changes")).to_contain_text(re.compile(r"Filière.*GTR", re.DOTALL))
+    first.keyboard.press("1")
+    first.keyboard.press("1")
+    expect(asked.locator(".o-changes")).to_contain_text("P1")
+    first.keyboard.press("Enter")
     first.wait_for_url(re.compile(r"/tickets/\d+/"))
     number = int(re.findall(r"/tickets/(\d+)/", first.url)[0])
     ticket = opale.api(f"/tickets/{number}")

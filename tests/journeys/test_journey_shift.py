@@ -349,6 +349,8 @@ def qualify(shift: Shift, name: str, instance: str) -> int:
     expect(shift.page.locator("[data-key='i']").first).to_be_visible()
     shift.settled()
     shift.keys.press("i")
+    expect(shift.page.locator("dialog[open] form.d-alert-incident .o-changes")).to_contain_text("P")
+    shift.keys.press("Enter")
     number = shift.number()
     shift.born.append(number)
     if shift.page.locator(".d-head [data-key='t']").count():

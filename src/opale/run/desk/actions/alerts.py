@@ -1,12 +1,14 @@
 """Alerts qualified as incidents, by rule or by hand, and alerts attached to running ones."""
 
 from dataclasses import replace
+from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from opale.infrastructure.queries.dependents import dependents_of
 from opale.kernel import live_topics
-from opale.kernel.actor import Actor
+from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.kernel.locks import take_locks
@@ -31,6 +33,8 @@ from opale.run.events.facts import AlertQualified, AlertsCleared, AlertsRisen
 from opale.run.events.models import Alert
 from opale.run.events.states import Severity
 
+READER: Final = system("alerts")
+"""Counts who is hit: the priority does not depend on whom the reader may see."""
 GRADES_BY_SEVERITY = {
     Severity.CRITICAL: (Grade.HIGH, Grade.HIGH),
     Severity.MAJOR: (Grade.MEDIUM, Grade.HIGH),
@@ -39,14 +43,29 @@ GRADES_BY_SEVERITY = {
     Severity.INFO: (Grade.LOW, Grade.LOW),
     Severity.CLEAR: (Grade.LOW, Grade.LOW),
 }
-"""First impact and urgency of an incident by the severity of its alert; triage may correct it."""
+"""Impact and urgency by the severity of an alert; whoever opens the incident may choose others."""
 
 
-def open_incident(alert: Alert, *, by: Actor) -> Ticket:
+def proposed_grades(alert: Alert, severity: Severity | None = None) -> tuple[Grade, Grade]:
+    """Return the impact and urgency of an incident of an alert: those of its severity, or of a
+    given one, and a high impact where a fault of its item hits several customers."""
+    worst = Severity(alert.severity if severity is None else severity)
+    impact, urgency = GRADES_BY_SEVERITY[worst]
+    if worst >= Severity.MINOR and alert.customer_id is None and alert.item_id is not None:
+        hit = dependents_of([alert.item_id], seen_by=READER).get(alert.item_id)
+        if hit is not None and len(hit.customers) > 1:
+            impact = Grade.HIGH
+    return impact, urgency
+
+
+def open_incident(
+    alert: Alert, *, by: Actor, impact: Grade | None = None, urgency: Grade | None = None
+) -> Ticket:
     """Qualify an alert as an incident for the service and customer that it concerns.
 
     An alert has one running incident at most: a second request, by a person or a rule, gets the
-    number of the first. Errors: NotFound, NotAllowed, Conflict.
+    number of the first. Grades that are not given are the proposed ones.
+    Errors: NotFound, NotAllowed, Conflict.
     """
     if not by.can(WORK):
         raise NotAllowed
@@ -59,7 +78,7 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
             raise Conflict(
                 _("Incident %(number)s already handles this alert.") % {"number": running.reference}
             )
-        impact, urgency = GRADES_BY_SEVERITY[Severity(seen.severity)]
+        proposed = proposed_grades(seen)
         ticket = receive_ticket(
             NewTicket(
                 subject=seen.title,
@@ -68,8 +87,8 @@ def open_incident(alert: Alert, *, by: Actor) -> Ticket:
                 customer=seen.customer,
                 service=seen.service,
                 item=seen.item,
-                impact=impact,
-                urgency=urgency,
+                impact=impact or proposed[0],
+                urgency=urgency or proposed[1],
             ),
             by=by,
         )
@@ -111,10 +130,13 @@ def _about(alert: Alert, *, services: bool) -> list[str]:
     return [f"incident-of-{kind}:{pk}" for kind, pk in found if pk is not None]
 
 
-def incident_about(alert: Alert, *, services: bool = True) -> Ticket | None:
-    """Return the oldest running incident of the item, else of the service; never another
-    customer's."""
-    running = Ticket.objects.filter(kind=Kind.INCIDENT).exclude(state__in=ENDED_STATES)
+def incident_about(
+    alert: Alert, *, services: bool = True, seen_by: Actor | None = None
+) -> Ticket | None:
+    """Return the oldest running incident of the item, else of the service, that the reader sees;
+    never another customer's."""
+    rows = Ticket.objects.all() if seen_by is None else Ticket.objects.visible_to(seen_by)
+    running = rows.filter(kind=Kind.INCIDENT).exclude(state__in=ENDED_STATES)
     running = running.filter(customer=alert.customer_id).order_by("id")
     of_item = running.filter(item=alert.item_id).first() if alert.item_id else None
     if of_item is not None or alert.service_id is None or not services:

@@ -101,11 +101,10 @@ ACTS = (
         text="Within 14 days. Answers with the ticket that has its messages again.",
     ),
     button(
-        ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", made=TICKET,
-        label=_("Open incident"),
-        said=lambda _alert, ticket: gettext("Incident %(number)s opened.")
-        % {"number": ticket.reference},
-        text="Qualify an alert as an incident; one alert has one running incident at most.",
+        ALERT, alerts.open_incident, "open_incident", WORK, noun="incident", page=None,
+        made=TICKET,
+        text="Qualify an alert as an incident; one alert has one running incident at most. "
+        "Impact and urgency follow from its severity and from who is hit.",
     ),
     remove(
         ATTACHED, detach, "detach_alert", WORK, page="removal", label=_("Detach alert"),

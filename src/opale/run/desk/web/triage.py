@@ -4,6 +4,7 @@ its impact and urgency, by one key each, before it counts."""
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -159,7 +160,7 @@ def _acceptance(
         "said": triage_queries.customer_words(ticket),
         "seen": triage_queries.newest_classification(ticket),
         "lines": sure,
-        "grades": [_choices(form, name) for name in ("impact", "urgency")],
+        "grades": [grade_choices(form, name) for name in ("impact", "urgency")],
         "services": [] if settled else noted_services(ticket, found),
         "service": str(form["service"].value() or ""),
         "first": str(form["impact"].value() or int(Grade.HIGH)),
@@ -192,7 +193,9 @@ def _named(request: ActorRequest, ticket: Ticket, found: Proposals) -> dict[str,
     return asked
 
 
-def _choices(form: AcceptanceForm, name: str) -> tuple[str, Any, list[tuple[str, Any, Any, bool]]]:
+def grade_choices(
+    form: forms.BaseForm, name: str
+) -> tuple[str, Any, list[tuple[str, Any, Any, bool]]]:
     """Return a field's name and label, and each choice: value, label, what it means, chosen."""
     held = str(form[name].value() or "")
     choices = [

@@ -3,6 +3,7 @@ from django.urls import path
 from opale.listings.pages import page_of
 from opale.run.desk.listings.tickets import TICKETS
 from opale.run.desk.web import (
+    alert_incidents,
     attachments,
     board_urls,
     clock_urls,
@@ -95,6 +96,11 @@ urlpatterns = [
     path("tickets/<int:number>/subject/", tickets.renaming, name="desk_rename"),
     *clock_urls.urlpatterns,
     path("alerts/<int:alert_id>/tickets/", slots.of_alert, name="desk_alert_tickets"),
+    path(
+        "alerts/<int:alert_id>/incident/",
+        alert_incidents.open_or_join,
+        name="desk_alert_incident",
+    ),
     path("alerts/<int:alert_id>/incident-key/", slots.key_of_alert, name="desk_alert_key"),
     path("customers/<str:code>/tickets/", slots.of_customer, name="desk_of_customer"),
     path("services/<str:reference>/tickets/", slots.of_service, name="desk_of_service"),
