@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "opale.run.desk",
     "opale.run.telephone",
     "opale.run.handover",
+    "opale.run.reports",
     "opale.delivery.resources",
     "opale.delivery.orders",
     "opale.delivery.projects",

@@ -1,13 +1,13 @@
 """Loading of the demo company. A small one in one transaction; `bulk` adds the large history.
 
-Only this code writes rows without their actions: running them for six months of history would take
+Only this code writes rows without their actions: running them for a year of history would take
 far longer than five seconds. All constraints and triggers of the database apply, and rows that it
 merely adds are attributed to `system:demo`.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -60,7 +60,11 @@ from opale.run.desk.domain.clocks import Measure, Promise
 from opale.run.desk.models import StreamSettings
 
 HISTORY = timedelta(days=182)
+REPORTED = timedelta(days=400)
+"""How far back reports look: 13 months."""
 FRESH, FRESH_WITHIN = 14, timedelta(hours=3)
+SHORT = 2
+"""Messages of an earlier ticket."""
 AT_ONCE = 400
 """Tickets generated while the database writes those before them."""
 
@@ -75,10 +79,16 @@ class Size:
     alerts_for: timedelta
     colour: float
     plain: bool
+    # Tickets of the months before the history, with short conversations, for reports.
+    earlier: int = 0
+
+    @property
+    def all_tickets(self) -> int:
+        return self.tickets + self.earlier
 
 
 SIZES = {
-    "small": Size(120, 1600, 60, timedelta(days=21), 0.0, plain=True),
+    "small": Size(120, 1600, 60, timedelta(days=21), 0.0, plain=True, earlier=1500),
     "large": Size(3000, 1_000_000, 5000, timedelta(days=14), 1.0, plain=False),
 }
 
@@ -167,16 +177,26 @@ def _arrivals(rng: Random, rhythm: ArrivalRhythm, size: Size) -> Iterator[Arriva
     moments += [rhythm.ends - FRESH_WITHIN * rng.random() for _ in range(FRESH)]
     moments.sort()
     lengths = [conversation_length(rng, longest=size.longest) for _ in moments]
+    moments = _earlier(rng, rhythm, size.earlier) + moments
+    lengths = [SHORT] * size.earlier + lengths
     ticket, number, message, alert = (
-        reserve("desk_ticket", size.tickets),
-        reserve_numbers(size.tickets),
+        reserve("desk_ticket", size.all_tickets),
+        reserve_numbers(size.all_tickets),
         reserve("desk_message", sum(lengths)),
-        reserve("events_alert", size.tickets),
+        reserve("events_alert", size.all_tickets),
     )
     for index, (at, length) in enumerate(zip(moments, lengths, strict=True)):
         received = at.replace(microsecond=0)
         yield Arrival(ticket + index, number + index, received, length, message, alert + index)
         message += length
+
+
+def _earlier(rng: Random, rhythm: ArrivalRhythm, count: int) -> list[datetime]:
+    """Return the arrivals of the months before the history."""
+    if not count:
+        return []
+    before = ArrivalRhythm(rhythm.ends - REPORTED, rhythm.starts, zone=PARIS)
+    return before.arrivals(rng, count)
 
 
 def reserve(table: str, count: int) -> int:

@@ -26,6 +26,15 @@ class Course:
     cancelled: bool = False
     pauses: list[tuple[str, datetime, datetime]] = field(default_factory=list)
     acknowledged_by_now: datetime | None = None
+    rested: tuple[datetime, datetime] | None = None
+    """From the first resolution until it was reopened."""
+
+    def reopen(self, done: datetime) -> None:
+        """Let it be resolved and reopened before it is done, where there is time for both."""
+        left = (done - self.acknowledged) / 3
+        if left > timedelta(minutes=4):
+            first, again = (self.acknowledged + left * n for n in (1, 2))
+            self.rested = (first.replace(microsecond=0), again.replace(microsecond=0))
 
     def until(self, now: datetime) -> "Course":
         self.acknowledged_by_now = self.acknowledged if self.acknowledged <= now else None
@@ -35,6 +44,7 @@ class Course:
         self.resolved = self.resolved if self.resolved and self.resolved <= now else None
         self.closed = self.closed if self.closed and self.closed <= now else None
         self.cancelled = self.cancelled and self.closed is not None
+        self.rested = self.rested if self.resolved else None
         return self
 
     def waits(self, now: datetime) -> bool:
@@ -73,6 +83,10 @@ class Course:
             if end:
                 yield ends, "resume", state, "in_progress"
                 state = "in_progress"
+        if self.rested:
+            first, again = self.rested
+            yield first, "resolve", state, "resolved"
+            yield again, "reopen", "resolved", state
         if self.restored:
             yield self.restored, "restore", state, state
         if self.cancelled and self.closed:

@@ -108,11 +108,7 @@ def context_of(
         "topic": listing.topic(request) if callable(listing.topic) else listing.topic,
         "address": here,
         "address_to_keep": _with_columns(selection),
-        "search": _search(selection),
-        "groups": list(_groups(selection)),
-        "menus": list(_menus(selection)),
-        "in_force": _in_force(selection),
-        "further": _further(selection),
+        **filter_context(selection),
         "empty": selection.empty or listing.empty,
         "narrowed": selection.is_narrowed(fixed) and selection.empty is None,
         "tabs": _tabs(selection),
@@ -125,6 +121,17 @@ def context_of(
         "may_create": listing.new is not None and listing.new.opens_to(actor),
     }
     return _joined(listing, context, listing.figures(request) if listing.figures else {})
+
+
+def filter_context(selection: Selection) -> dict[str, Any]:
+    """Return what `listings/_filters.html` draws, and the form of further filters."""
+    return {
+        "search": _search(selection),
+        "groups": list(_groups(selection)),
+        "menus": list(_menus(selection)),
+        "in_force": _in_force(selection),
+        "further": _further(selection),
+    }
 
 
 def _with_columns(selection: Selection) -> str:

@@ -30,7 +30,8 @@ class Series:
 class Chart:
     """Chart that answers one question, which is its `title`.
 
-    `steps` are the labels of the horizontal axis.
+    `steps` are the labels of the horizontal axis. `scaled`: the vertical one begins near the
+    smallest value, where differences matter and not heights.
     """
 
     title: str | Promise
@@ -38,6 +39,7 @@ class Chart:
     series: Sequence[Series]
     unit: str | Promise = ""
     stacked: bool = False
+    scaled: bool = False
 
     def described(self) -> str:
         """Return the chart's data for the browser as JSON, in an attribute, since fetched parts of

@@ -36,6 +36,7 @@ function series(one, chart) {
     itemStyle: { color: paint, borderRadius: one.shape === "bar" ? [2, 2, 0, 0] : 0 }, lineStyle: { color: paint, width: 1.75 }, barMaxWidth: 22,
     areaStyle: one.shape === "area" ? { color: paint, opacity: 0.14 } : undefined, symbol: "none", smooth: false,
     // A word at its line is read faster than a legend.
+    labelLayout: { moveOverlap: "shiftY" },
     endLabel: chart.series.length > 1 && one.shape !== "bar" ? { show: true, distance: 20, formatter: "{a}", color: paint, fontFamily: "Inter Variable", fontSize: 12 } : undefined,
   };
 }
@@ -64,7 +65,7 @@ function options(chart, width) {
     grid: { left: 4, right: chart.series.length > bars && chart.series.length > 1 ? 72 : 8, top: bars > 1 ? 28 : 12, bottom: named.bottom, containLabel: true },
     legend: bars > 1 ? { show: true, top: 0, left: 0, icon: "circle", itemWidth: 8, itemHeight: 8, textStyle: text } : undefined,
     xAxis: { type: "category", data: chart.steps, axisTick: { show: false }, axisLine: { lineStyle: { color: line } }, axisLabel: named.label },
-    yAxis: { type: "value", splitNumber: 3, minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: text },
+    yAxis: { type: "value", splitNumber: 3, minInterval: 1, scale: chart.scaled, splitLine: { lineStyle: { color: line } }, axisLabel: text },
     // The other way of drawing a tooltip writes style attributes, which the policy forbids.
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: colour("--o-raised"), borderColor: line, textStyle: { ...text, color: colour("--o-ink"), fontSize: 12 } },
     series: chart.series.map((one) => series(one, chart)),
