@@ -19,6 +19,12 @@ class StateMove(models.Model):
     class Meta:
         indexes = (
             models.Index(fields=["subject", "subject_id", "id"], name="kernel_move_subject"),
+            # What was reopened is little of all that moved: reports count it.
+            models.Index(
+                fields=["subject", "subject_id"],
+                condition=models.Q(move="reopen"),
+                name="kernel_move_reopened",
+            ),
         )
 
 

@@ -124,6 +124,7 @@ REPORTED_TICKETS = Listing(
     url_name="reports_tickets",
     model=Ticket,
     rows=reported_tickets,
+    template="reports/tickets.html",
     order=Order(("-received_at", "-id")),
     empty=Empty(
         "ticket",

@@ -5,7 +5,7 @@ Source: docs/rules/reports.md, "Figures".
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.db.models import FilteredRelation, Q
@@ -114,7 +114,7 @@ def _promise_of(measure: str) -> FilteredRelation:
 
 def backlog_moment(period: Period, now: datetime) -> datetime:
     """Return when the backlog of a period is counted: at its end, in the present one now."""
-    return min(period.ends, now)
+    return min(period.ends, now).astimezone(UTC)
 
 
 def open_at(at: datetime) -> Q:
@@ -124,11 +124,6 @@ def open_at(at: datetime) -> Q:
 
 def aged(age: int, at: datetime) -> Q:
     """Return the condition of tickets of an age at a moment, the youngest first."""
-    youngest = Q(received_at__lte=at - AGES[age - 1]) if age else Q()
-    oldest = Q(received_at__gt=at - AGES[age]) if age < len(AGES) else Q()
+    youngest = Q(received_at__lt=at - AGES[age - 1]) if age else Q()
+    oldest = Q(received_at__gte=at - AGES[age]) if age < len(AGES) else Q()
     return youngest & oldest
-
-
-def age_at(received: datetime, at: datetime) -> int:
-    """Return which age that is (`aged`)."""
-    return sum(at - received >= limit for limit in AGES)

@@ -34,10 +34,8 @@ from opale.run.reports.queries.definitions import (
     RESOLVED,
     SETS,
     SHARES,
-    age_at,
     backlog_moment,
     counted_tickets,
-    open_at,
 )
 from opale.run.reports.queries.dimensions import DIMENSIONS, narrowed
 
@@ -97,17 +95,9 @@ def figures_by_period(
 
     received = _counted(by_period(RECEIVED), RECEIVED, ["key"])
     resolved = _counted(by_period(RESOLVED), RESOLVED, ["key"])
-    moments = [backlog_moment(one, now) for one in periods if one.starts <= now]
-    # Most tickets are resolved before a period ends: only those that were not can be open then.
-    spans = rows.filter(received_at__lt=moments[-1]) if moments else rows.none()
-    spans = spans.annotate(key=_bucket(RECEIVED, moments), until=_bucket(RESOLVED, moments))
-    spans = spans.filter(Q(resolved_at=None) | Q(key__lt=F("until")))
-    ages = {key: Counter[int]() for key in keys}
-    for begun, ended in spans.order_by().values_list(RECEIVED, RESOLVED):
-        for key, at in enumerate(moments, start=1):
-            if begun < at and (ended is None or ended >= at):
-                ages[key][age_at(begun, at)] += 1
-    return [_figures([received, resolved], (key,), ages[key]) for key in keys]
+    ages = _ages(rows, [backlog_moment(one, now) for one in periods if one.starts <= now])
+    none = Counter[int]()
+    return [_figures([received, resolved], (key,), ages.get((key, None), none)) for key in keys]
 
 
 def figures_by_value(
@@ -120,12 +110,8 @@ def figures_by_value(
         _counted(rows.filter(_in(period, column)), column, [dimension.path])
         for column in (RECEIVED, RESOLVED)
     ]
-    ages: dict[Any, Counter[int]] = {}
-    if period.starts <= now:
-        at = backlog_moment(period, now)
-        opened = rows.filter(open_at(at)).order_by().values_list(dimension.path, RECEIVED)
-        for value, begun in opened:
-            ages.setdefault(value, Counter())[age_at(begun, at)] += 1
+    moments = [backlog_moment(period, now)] if period.starts <= now else []
+    ages = {value: found for (_key, value), found in _ages(rows, moments, dimension.path).items()}
     keys = {key[0] for part in found for key in part} | ages.keys()
     all_figures = {key: _figures(found, (key,), ages.get(key, Counter())) for key in keys}
     busiest = sorted(keys, key=lambda key: _weight(all_figures[key]), reverse=True)[:MOST_GROUPS]
@@ -139,6 +125,33 @@ def figures_by_value(
         for key in busiest
         if key == dimension.empty or key in names
     ]
+
+
+def _ages(
+    rows: DeskQuerySet[Ticket], moments: Sequence[datetime], by: str = ""
+) -> dict[tuple[int, Any], Counter[int]]:
+    """Count what was open at each of these moments by its age then, and by a column, in one
+    statement. The keys are the place of the moment, the first being 1, and the column's value.
+
+    The tickets are counted by when they were received, between limits among which are those of all
+    ages at all moments, and by when they were resolved.
+    """
+    if not moments:
+        return {}
+    limits = sorted({at - age for at in moments for age in (timedelta(), *AGES)})
+    rows = rows.filter(Q(resolved_at=None) | Q(resolved_at__gte=moments[0]))
+    rows = rows.filter(received_at__lt=moments[-1])
+    buckets = {"begun": _bucket(RECEIVED, limits), "ended": _bucket(RESOLVED, moments)}
+    value = F(by) if by else Value(None, output_field=IntegerField())
+    rows = rows.annotate(**buckets, value=value).order_by()
+    counted = rows.values_list("begun", "ended", "value").annotate(n=Count("pk"))
+    found: dict[tuple[int, Any], Counter[int]] = {}
+    for begun, ended, value, number in counted:
+        for place, at in enumerate(moments, start=1):
+            if limits[begun] <= at and (ended is None or ended >= place):
+                age = sum(limits[begun] <= at - age for age in AGES)
+                found.setdefault((place, value), Counter())[age] += number
+    return found
 
 
 def _weight(figures: Figures) -> tuple[int, ...]:
