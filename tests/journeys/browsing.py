@@ -142,6 +142,6 @@ def pick(page: Page, label: str, typed: str) -> None:
     box = page.locator("#o-panel[open], main").get_by_label(re.compile(f"^{label}")).first
     box.click()
     box.press_sequentially(typed)
-    rows = page.locator("[role=option]:visible")
+    rows = page.locator("[role=option]:not(.o-picker-switch):visible")
     expect(rows).to_have_count(1)
     rows.first.click()

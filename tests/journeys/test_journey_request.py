@@ -81,11 +81,11 @@ for contact in Contact.objects.filter(language="fr", left_on=None, may_open=True
 
 AT_THE_DOOR = """
 from opale.customers.models import Contact
-from opale.run.desk.queries.requests import sites_of
+from opale.infrastructure.queries.items import sites_of_customer
 for stranger in Contact.objects.filter(may_enter=False, left_on=None).order_by("id"):
     colleagues = stranger.customer.contacts.filter(left_on=None).exclude(email="")
     keeper = colleagues.filter(may_enter=True).first()
-    site = sites_of(stranger.customer).filter(kind="datacentre").first()
+    site = sites_of_customer(stranger.customer).filter(kind="datacentre").first()
     if stranger.email and keeper and site:
         print(stranger.name, keeper.name, keeper.email, site.name, sep="|")
         break
@@ -199,6 +199,20 @@ def test_who_may_not_enter_may_report_and_the_contact_who_may_says_yes(stage: St
     agent = stage.page("desk_agent")
     agent.goto("/tickets/new/request/datacentre-access/")
     pick(agent, "Contact", stranger)
+    # The warning stands beside the contact, before the questions of the form.
+    warned = agent.locator("#request-outlook").get_by_text("does not have the required authority")
+    expect(warned).to_be_visible()
+    assert warned.bounding_box()["y"] < agent.get_by_label("Datacentre").bounding_box()["y"]  # type: ignore[index]
+    # The places of the customer alone, until one asks for the others.
+    agent.get_by_label("Datacentre").click()
+    offered = agent.locator("[role=option]:not(.o-picker-switch):visible")
+    expect(offered.first).to_be_visible()
+    own = offered.count()
+    agent.get_by_role("option", name="Show all customers").click()
+    expect(agent.get_by_role("option", name=re.compile("^Only "))).to_be_visible()
+    assert offered.count() > own
+    agent.get_by_role("option", name=re.compile("^Only ")).click()
+    expect(offered).to_have_count(own)
     pick(agent, "Datacentre", site)
     agent.get_by_label("From").fill("tomorrow 9:00")
     agent.get_by_label("Until").fill("tomorrow 17:00")
@@ -249,6 +263,18 @@ print(mail_due_notifications(now() + timedelta(minutes=%s)))
 """What the job of each minute does, some minutes early: nobody waits for them."""
 
 
+NO_QUIET_HOURS = """
+from datetime import time
+from opale.notifications.actions.choices import set_times
+from opale.organisation.models import User
+from opale.organisation.queries.identity import actor_of
+by = actor_of(User.objects.get(email=%r))
+set_times(digest_at=time(8), quiet_since=time(0), quiet_until=time(0), by=by)
+print("none")
+"""
+"""The journey may run at night."""
+
+
 def test_an_expert_is_requested_and_both_are_told_at_once_and_by_mail(stage: Stage) -> None:
     opale = stage.opale
     team_id = opale.ask(
@@ -271,6 +297,7 @@ def test_an_expert_is_requested_and_both_are_told_at_once_and_by_mail(stage: Sta
     line = lead.locator("main tbody tr", has_text=purpose)
     expect(line).to_be_visible()
     address = opale.personas["build_engineer"]["login"]
+    assert opale.ask(NO_QUIET_HOURS % address) == "none"
     assert int(opale.ask(SEND_NOTIFICATIONS % 9)) >= 1
     wait_until(lambda: any(purpose in text_of(one) for one in mails_to(stage, address)), None, 60)
     line.get_by_role("link", name=purpose).click()
@@ -293,6 +320,7 @@ def test_an_expert_is_requested_and_both_are_told_at_once_and_by_mail(stage: Sta
     expect(lead.locator("main h1")).to_be_visible()
     expect(lead.locator("main tbody tr", has_text=purpose)).to_have_count(0)
     asked = opale.personas["project_manager"]["login"]
+    assert opale.ask(NO_QUIET_HOURS % asked) == "none"
     assert not any("answered your request" in text_of(one) for one in mails_to(stage, asked))
 
 

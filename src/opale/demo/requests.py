@@ -8,6 +8,7 @@ from typing import Any
 
 from opale.customers.models import Contact, Service
 from opale.infrastructure.models import Site
+from opale.infrastructure.queries.items import sites_of_customer
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
@@ -17,7 +18,7 @@ from opale.run.desk.actions.classifications import ClassificationInput, classify
 from opale.run.desk.actions.ownership import take_ticket
 from opale.run.desk.actions.requests import NewRequest, receive_request
 from opale.run.desk.models import RequestType, Source, Ticket
-from opale.run.desk.queries.requests import awaited_approval, contacts_with_authority, sites_of
+from opale.run.desk.queries.requests import awaited_approval, contacts_with_authority
 from opale.run.shifts.queries.duties import answerable, service_desk
 
 LATEST, APART = timedelta(minutes=2), timedelta(minutes=11)
@@ -146,7 +147,7 @@ class FormFiller:
     def _values(self, code: str, service: Service, at: datetime) -> Values | None:
         """Return the answers, or None where this customer has no service to ask about."""
         if code.startswith("datacentre-") or code == "remote-hands":
-            site = sites_of(service.customer).filter(kind=Site.Kind.DATACENTRE).first()
+            site = sites_of_customer(service.customer).filter(kind=Site.Kind.DATACENTRE).first()
             return None if site is None else self._at_site(code, site, service)
         fill: dict[str, Callable[[Service], Values]] = {
             "dns-change": self._zone,

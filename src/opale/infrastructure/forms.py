@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
-from opale.customers.models import Service
+from opale.customers.forms.fields import ServiceField
 from opale.customers.queries.customers import customers
 from opale.customers.queries.services import services
 from opale.infrastructure.models import ConfigurationItem, Site, Supplier
@@ -37,7 +37,7 @@ class ItemForm(ActorForm, RowForm):
         fields = ("name", "kind", "site", "customer", "address", "serial", "attributes")
         field_classes = {"address": AddressField, "attributes": PropertiesField}
         widgets = {
-            "site": Picker("infrastructure_pick_site"),
+            "site": Picker("infrastructure_pick_site", within=("customer",)),
             "customer": Picker("customers_pick"),
             "attributes": forms.Textarea(attrs={"rows": 3}),
         }
@@ -106,11 +106,7 @@ class DependencyForm(ActorForm, forms.Form):
 class ServiceLinkForm(ActorForm, forms.Form):
     """A form for a service that needs an item."""
 
-    service = forms.ModelChoiceField(
-        label=gettext_lazy("Service"),
-        queryset=Service.objects.none(),
-        widget=Picker("customers_pick_service"),
-    )
+    service = ServiceField(label=gettext_lazy("Service"))
     redundancy = forms.CharField(
         label=gettext_lazy("Redundancy group"), max_length=40, required=False
     )

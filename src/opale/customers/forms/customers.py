@@ -13,6 +13,7 @@ from pydantic import Field
 from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from opale.customers.actions.contracts import CommitmentTerms
+from opale.customers.forms.fields import ServiceField
 from opale.customers.models import (
     Contact,
     Contract,
@@ -32,7 +33,7 @@ from opale.organisation.queries.people import people
 from opale.organisation.queries.reference import calendars
 from opale.ui.forms import ActorForm, RowForm, choose_among
 from opale.ui.list_field import ListField
-from opale.ui.pickers import Picker
+from opale.ui.pickers import Picker, narrow_pickers
 from opale.ui.typed_dates import DayField, WhenField
 
 SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400, "": 3_600}
@@ -207,11 +208,8 @@ class ServiceForm(ActorForm, RowForm):
     class Meta:
         model = Service
         fields = ("name", "reference", "offering", "parent", "started_on")
-        field_classes = {"started_on": DayField}
-        widgets = {
-            "offering": Picker("customers_pick_offering"),
-            "parent": Picker("customers_pick_service"),
-        }
+        field_classes = {"started_on": DayField, "parent": ServiceField}
+        widgets = {"offering": Picker("customers_pick_offering")}
 
     def __init__(self, *args: Any, customer: Customer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -220,6 +218,7 @@ class ServiceForm(ActorForm, RowForm):
             parents = parents.filter(customer_id=owner_id)
         choose_among(self, "offering", services.offerings(seen_by=self.by, retired=True))
         choose_among(self, "parent", parents)
+        narrow_pickers(self, customer=owner_id)
 
 
 class NewServiceForm(OfCustomerForm, ServiceForm):

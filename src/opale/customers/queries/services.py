@@ -57,6 +57,11 @@ def services(
     return found.filter(state=state) if state else found
 
 
+def service_label(service: Service) -> str:
+    """Return how a choice of services names one: names are often the same, references never."""
+    return f"{service.name} · {service.reference}"
+
+
 def get_service(service_id: int, *, seen_by: Actor) -> Service:
     """Return a service. Errors: NotFound."""
     return _first(services(seen_by=seen_by).select_related("parent").filter(pk=service_id))

@@ -11,8 +11,6 @@ from opale.customers.queries import history
 from opale.customers.queries import services as service_queries
 from opale.customers.queries.dates import today
 from opale.endpoints.http import ActorRequest, needs
-from opale.organisation.queries.people import people
-from opale.ui import pickers
 
 CONTACTS_SHOWN = 50
 
@@ -52,23 +50,3 @@ def _context(request: ActorRequest, customer: Customer) -> dict[str, object]:
         "may_edit": customer_queries.may_edit(customer, actor),
         "may_edit_contacts": customer_queries.may_edit_contacts(customer, actor),
     }
-
-
-@require_GET
-@needs(rights.READ)
-def pick(request: ActorRequest) -> HttpResponse:
-    found = customer_queries.customers(seen_by=request.actor, text=request.GET.get("q", ""))
-    rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(c.pk), c.name, c.code) for c in rows)
-    )
-
-
-@require_GET
-@needs(rights.EDIT)
-def pick_person(request: ActorRequest) -> HttpResponse:
-    found = people(seen_by=request.actor, text=request.GET.get("q", ""))
-    rows = found.order_by("name", "id")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(p.pk), p.name, p.job_title) for p in rows)
-    )

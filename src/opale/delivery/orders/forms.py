@@ -8,7 +8,8 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.models import Contact, Customer, Offering, Service
+from opale.customers.forms.fields import ServiceField
+from opale.customers.models import Contact, Customer, Offering
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.options import parse_options
 from opale.customers.queries.services import offerings, services
@@ -16,7 +17,7 @@ from opale.delivery.orders.actions.orders import NewLine, NewOrder
 from opale.delivery.orders.models import Order, OrderLine
 from opale.ui.forms import ActorForm, choose_among
 from opale.ui.key_value_field import KeyValueField
-from opale.ui.pickers import Picker
+from opale.ui.pickers import Picker, narrow_pickers
 from opale.ui.typed_dates import WhenField
 
 
@@ -49,11 +50,9 @@ class LineForm(ActorForm, forms.Form):
         widget=Picker("customers_pick_offering"),
         help_text=gettext_lazy("The offering that is added, or that the service changes to."),
     )
-    service = forms.ModelChoiceField(
-        Service.objects.none(),
+    service = ServiceField(
         label=gettext_lazy("Service"),
         required=False,
-        widget=Picker("customers_pick_service"),
         help_text=gettext_lazy("The service that is modified, moved or terminated."),
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
@@ -73,6 +72,8 @@ class LineForm(ActorForm, forms.Form):
         super().__init__(*args, **options)
         choose_among(self, "offering", offerings(seen_by=self.by, retired=True))
         choose_among(self, "service", services(seen_by=self.by))
+        if line is not None:
+            narrow_pickers(self, customer=line.order.customer_id)
 
     def clean(self) -> dict[str, Any]:
         said, line = self.cleaned_data, self.line
@@ -156,11 +157,9 @@ class NewOrderForm(ActorForm, forms.Form):
         widget=Picker("customers_pick_offering"),
         help_text=gettext_lazy("The offering to add. Add more lines on the order’s page."),
     )
-    service = forms.ModelChoiceField(
-        Service.objects.none(),
+    service = ServiceField(
         label=gettext_lazy("Service"),
         required=False,
-        widget=Picker("customers_pick_service"),
         help_text=gettext_lazy("The service that is modified, moved or terminated."),
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)

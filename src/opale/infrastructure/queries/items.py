@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from django.db.models import BooleanField, Count, Exists, Model, OuterRef, Q, QuerySet, Value
 
-from opale.customers.models import CustomersQuerySet, Service
+from opale.customers.models import Customer, CustomersQuerySet, Service
 from opale.infrastructure import rights
 from opale.infrastructure.models import (
     ConfigurationItem,
@@ -100,6 +100,27 @@ def sites(
     if kind:
         found = found.filter(kind=kind)
     return found.filter(customer_id=customer_id) if customer_id is not None else found
+
+
+def provider_sites(found: QuerySet[M]) -> QuerySet[M]:
+    """Return those of the sites where the provider houses customers: datacentres and POPs."""
+    return found.filter(kind__in=(Site.Kind.DATACENTRE, Site.Kind.POP))
+
+
+def sites_of_customer(customer: Customer) -> InfrastructureQuerySet[Site]:
+    """Return a customer's sites: its own, and those where it or its services have items."""
+    return Site.objects.filter(
+        Q(customer=customer)
+        | Q(items__customer=customer)
+        | Q(items__service_links__customer=customer)
+    ).distinct()
+
+
+def items_of_customer(customer: Customer) -> InfrastructureQuerySet[ConfigurationItem]:
+    """Return the items of a customer, and those that its services use."""
+    return ConfigurationItem.objects.filter(
+        Q(customer=customer) | Q(service_links__customer=customer)
+    ).distinct()
 
 
 def get_site_by_code(code: str, *, seen_by: Actor) -> Site:

@@ -1,18 +1,13 @@
 from django.urls import path
 
 from opale.infrastructure.listings import ITEMS, SITES, SUPPLIERS
-from opale.infrastructure.web import items, neighbours, sites
+from opale.infrastructure.web import items, neighbours, pickers, sites
 from opale.listings.pages import page_of
-from opale.listings.pickers import pick_of
 from opale.reference_tables.pages import pages_of
 
 urlpatterns = [
     path("items/", page_of(ITEMS), name="infrastructure_items"),
-    path(
-        "items/pick/",
-        pick_of(ITEMS, lambda item: (item.name, str(item.get_kind_display()))),
-        name="infrastructure_pick_item",
-    ),
+    path("items/pick/", pickers.item, name="infrastructure_pick_item"),
     path("items/<int:item_id>/", items.show, name="infrastructure_item"),
     path("items/<int:item_id>/around/", items.show_neighbourhood, name="infrastructure_around"),
     path(
@@ -22,11 +17,8 @@ urlpatterns = [
     ),
     path("items/<int:item_id>/impact/", items.impact, name="infrastructure_impact"),
     path("items/<int:item_id>/impact.csv", items.impact_file, name="infrastructure_impact_file"),
-    path(
-        "sites/pick/",
-        pick_of(SITES.listing, lambda site: (site.name, site.code)),
-        name="infrastructure_pick_site",
-    ),
+    path("sites/pick/", pickers.site, name="infrastructure_pick_site"),
+    path("sites/pick/datacentre/", pickers.datacentre, name="infrastructure_pick_datacentre"),
     *pages_of(SITES),
     *pages_of(SUPPLIERS),
     path("customers/<str:code>/sites/", sites.of_customer, name="infrastructure_of_customer"),

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from opale.customers.forms.fields import ContactField, ServiceField
 from opale.customers.models import Contact, Customer, Service
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.services import services
@@ -19,22 +20,10 @@ from opale.ui.pickers import Picker
 from opale.ui.typed_dates import check_near
 
 
-class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # it takes none at run time
-    """A choice of services with their references: names are often the same."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} · {obj.reference}"
-
-
 class SheetForm(ActorForm, forms.Form):
     """The call sheet: the caller and the subject."""
 
-    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
-        label=_("Caller"),
-        queryset=None,
-        required=False,
-        widget=Picker("desk_pick_contact"),
-    )
+    contact: "forms.ModelChoiceField[Contact]" = ContactField(label=_("Caller"), required=False)
     customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
         label=_("Customer"),
         queryset=None,
@@ -44,7 +33,10 @@ class SheetForm(ActorForm, forms.Form):
     subject = forms.CharField(label=_("Subject"), max_length=300)
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     service: "forms.ModelChoiceField[Service]" = ServiceField(
-        label=_("Service"), queryset=None, required=False, empty_label=_("No specific service")
+        label=_("Service"),
+        required=False,
+        widget=forms.Select,
+        empty_label=_("No specific service"),
     )
     body = forms.CharField(
         label=_("Description"), widget=forms.Textarea(attrs={"rows": 4}), required=False

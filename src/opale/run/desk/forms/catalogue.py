@@ -32,6 +32,7 @@ FIELD_KIND_NAMES = [
     ("people", _("List of people")),
     ("service", _("Customer service")),
     ("site", _("Customer site")),
+    ("datacentre", _("Datacentre")),
     ("item", _("Customer item")),
 ]
 DUE_MODE_NAMES = [

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from opale.customers.forms.fields import ContactField, ServiceField
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.services import services
 from opale.infrastructure.queries.items import items, sites
@@ -32,8 +33,9 @@ BLANK_ROWS = 3
 PERSON = ("name", "company", "identity")
 SOURCES = [(s.value, s.label) for s in (Source.PHONE, Source.MAIL, Source.AGENT)]
 PICKS: dict[str, tuple[str, Callable[..., QuerySet[Any]]]] = {
-    "service": ("desk_pick_service", services),
+    "service": ("customers_pick_service", services),
     "site": ("infrastructure_pick_site", sites),
+    "datacentre": ("infrastructure_pick_datacentre", sites),
     "item": ("infrastructure_pick_item", items),
 }
 
@@ -68,6 +70,7 @@ class PeopleInput(forms.Widget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
+        refused = bool(attrs and attrs.get("aria-invalid"))
         told = list(value or [])
         # One row is always free to type in; a refused form that has one is given no other.
         free = 0 if told and not any(told[-1].values()) else 1
@@ -76,13 +79,20 @@ class PeopleInput(forms.Widget):
         told += [{} for _row in range(rows - len(told))]
         context["widget"] |= {
             "rows": [
-                {key: f"{name}-{number}-{key}" for key in PERSON} | {"person": person, "n": number}
+                {key: f"{name}-{number}-{key}" for key in PERSON}
+                | {"person": person, "n": number, "missing": self.missing(person, refused=refused)}
                 for number, person in enumerate(told)
             ],
             "identity": self.identity,
             "full": bool(self.most and rows >= self.most),
         }
         return context
+
+    def missing(self, person: Mapping[str, str], *, refused: bool) -> list[str]:
+        """Return what a person who was begun lacks, in a table that was refused."""
+        needed = PERSON if self.identity else PERSON[:2]
+        begun = refused and any(person.values())
+        return [key for key in needed if not person.get(key)] if begun else []
 
     def _render(self, template_name: str, context: dict[str, Any], _renderer: Any = None) -> str:
         """Render with the pages' texts and icons, which the renderer of forms does not know."""
@@ -162,11 +172,8 @@ class DeskRequestForm(FilledForm):
             }
         else:
             who = {
-                "contact": forms.ModelChoiceField(
-                    label=_("Contact"),
-                    queryset=contacts(seen_by=self.by),
-                    required=False,
-                    widget=Picker("desk_pick_contact"),
+                "contact": ContactField(
+                    label=_("Contact"), queryset=contacts(seen_by=self.by), required=False
                 ),
                 "customer": forms.ModelChoiceField(
                     label=_("Customer"),
@@ -234,11 +241,9 @@ def _drawn(one: Field, actor: Actor) -> forms.Field:
     }
     if one.kind in PICKS:
         url, rows = PICKS[one.kind]
-        return forms.ModelChoiceField(
-            queryset=rows(seen_by=actor),
-            widget=Picker(url),
-            **common,
-        )
+        field = ServiceField if one.kind == "service" else forms.ModelChoiceField
+        picker = Picker(url, within=("contact", "customer"))
+        return field(queryset=rows(seen_by=actor), widget=picker, **common)
     if one.kind in ("date", "datetime"):
         return WhenField(**common)
     if one.kind == "people":

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from opale.customers.forms.fields import ContactField, ServiceField
 from opale.customers.models import Contact, Customer, Service, Stream
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.services import services
@@ -38,23 +39,13 @@ class TriageForm(ActorForm, forms.Form):
         required=False,
         widget=Picker("customers_pick"),
     )
-    contact: "forms.ModelChoiceField[Contact]" = forms.ModelChoiceField(
-        label=_("Contact"),
-        queryset=None,
-        required=False,
-        widget=Picker("desk_pick_contact"),
-    )
-    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
-        label=_("Service"),
-        queryset=None,
-        required=False,
-        widget=Picker("desk_pick_service"),
-    )
+    contact: "forms.ModelChoiceField[Contact]" = ContactField(label=_("Contact"), required=False)
+    service: "forms.ModelChoiceField[Service]" = ServiceField(label=_("Service"), required=False)
     item: "forms.ModelChoiceField[ConfigurationItem]" = forms.ModelChoiceField(
         label=_("Item"),
         queryset=None,
         required=False,
-        widget=Picker("infrastructure_pick_item"),
+        widget=Picker("infrastructure_pick_item", within=("customer", "contact", "service")),
     )
     impact = forms.TypedChoiceField(label=_("Impact"), choices=Grade.choices, coerce=int)
     urgency = forms.TypedChoiceField(label=_("Urgency"), choices=Grade.choices, coerce=int)

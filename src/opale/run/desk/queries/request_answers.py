@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.queries.items import items_of_customer, provider_sites, sites_of_customer
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
 from opale.kernel.isolation import as_application
@@ -16,7 +17,7 @@ from opale.run.desk.domain.catalogue.form_fields import Field, parse_form
 from opale.run.desk.domain.catalogue.routing import RouteDecision, decide_route, parse_rules
 from opale.run.desk.domain.catalogue.validation import PickedRow, check_answers
 from opale.run.desk.models import RequestType
-from opale.run.desk.queries.requests import facts_for_rules, items_of_customer, sites_of
+from opale.run.desk.queries.requests import facts_for_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ class _Picker:
             return self._service(said, self.customer)
         if field.kind == "item":
             return self._item(said, self.customer)
-        site = _found(sites_of(self.customer), said, "code")
+        sites = sites_of_customer(self.customer)
+        houses = provider_sites(sites) if field.kind == "datacentre" else sites
+        site = _found(houses, said, "code")
         if site is None:
             raise ValueError(
                 _("%(customer)s has nothing at this site, so access cannot be requested.")

@@ -4,8 +4,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
-from opale.customers.models import Contact, Customer, CustomersQuerySet, Service
-from opale.infrastructure.models import ConfigurationItem, InfrastructureQuerySet, Site
+from opale.customers.models import Contact, CustomersQuerySet, Service
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, revisions
@@ -137,22 +136,6 @@ def route_of(details: RequestDetails, service: Service | None) -> RouteDecision:
     """Apply the routing rules of the request's day again, with what is known now."""
     facts = facts_for_rules(details.request_type, details.values, service)
     return decide_route(parse_rules(details.routes), facts)
-
-
-def sites_of(customer: Customer) -> InfrastructureQuerySet[Site]:
-    """Return a customer's sites: its own, and those of its items."""
-    return Site.objects.filter(
-        Q(customer=customer)
-        | Q(items__customer=customer)
-        | Q(items__service_links__customer=customer)
-    ).distinct()
-
-
-def items_of_customer(customer: Customer) -> InfrastructureQuerySet[ConfigurationItem]:
-    """Return the items of a customer, and those that its services use."""
-    return ConfigurationItem.objects.filter(
-        Q(customer=customer) | Q(service_links__customer=customer)
-    ).distinct()
 
 
 def requests_of_requester(actor: Actor) -> DeskQuerySet[Ticket]:

@@ -1,5 +1,6 @@
 """The pages of requests: at the desk, for employees, and the editor of the catalogue."""
 
+import re
 from typing import Any
 
 import pytest
@@ -404,3 +405,10 @@ def test_the_form_is_previewed_in_both_languages(personas: Personas) -> None:
     page = client.post("/request-types/preview/", sheet([FIELD], [])).content.decode()
     assert "Size" in page
     assert "Taille" in page
+
+
+def test_only_what_a_visitor_lacks_is_marked(agent: Client, personas: Personas) -> None:
+    """An empty row is no fault."""
+    said = visit(personas) | {"visitors-0-identity": ""}
+    page = agent.post(NEW, said).content.decode()
+    assert re.findall(r'name="(visitors-[^"]*)"[^>]*aria-invalid', page) == ["visitors-0-identity"]

@@ -20,6 +20,7 @@ from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.web.request_context import request_history, route_preview, sheet_context
+from opale.ui.pickers import narrow_pickers
 from opale.ui.toasts import toast_next
 
 
@@ -89,6 +90,7 @@ def revision(request: ActorRequest, number: int) -> HttpResponse:
         initial=initial_values(asked, details.values),
         more=request.POST.get("more", ""),
     )
+    narrow_pickers(form, customer=ticket.customer_id)
     if request.method == "POST" and "more" not in request.POST and form.is_valid():
         try:
             requests.revise_request(ticket, form.values(), by=request.actor)

@@ -8,8 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opale.customers.queries.customers import contacts
-from opale.customers.queries.services import services
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.run.desk.actions import (
@@ -44,7 +42,6 @@ from opale.run.desk.web.edit_conflicts import (
     notify_saved,
 )
 from opale.run.desk.web.request_context import sheet_context
-from opale.ui import pickers
 from opale.ui.change_previews import asks_preview, preview_drawn
 from opale.ui.forms import submit_form
 from opale.ui.side_pane import targets_panel
@@ -177,26 +174,6 @@ def new(request: ActorRequest) -> HttpResponse:
             return redirect("desk_ticket", number)
     return render(
         request, "desk/tickets/new.html", {"form": form}, status=422 if form.errors else 200
-    )
-
-
-@require_GET
-@needs(WORK)
-def pick_contact(request: ActorRequest) -> HttpResponse:
-    found = contacts(seen_by=request.actor, text=request.GET.get("q", "").strip())
-    rows = found.select_related("customer").order_by("name")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(c.pk), c.name, c.customer.name) for c in rows)
-    )
-
-
-@require_GET
-@needs(WORK)
-def pick_service(request: ActorRequest) -> HttpResponse:
-    found = services(seen_by=request.actor, text=request.GET.get("q", "").strip())
-    rows = found.select_related("customer").order_by("name")[: pickers.LIMIT]
-    return pickers.picker_response(
-        request, (pickers.Choice(str(s.pk), s.name, s.customer.name) for s in rows)
     )
 
 

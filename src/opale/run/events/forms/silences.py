@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from opale.customers.forms.fields import ServiceField
 from opale.customers.models import Customer, Service
 from opale.customers.queries.services import visible_rows
 from opale.infrastructure.models import ConfigurationItem, Site
@@ -89,19 +90,16 @@ class SilenceForm(ActorForm, forms.Form):
         None,
         label=gettext_lazy("Item"),
         required=False,
-        widget=Picker("infrastructure_pick_item"),
+        widget=Picker("infrastructure_pick_item", within=("customer", "service")),
     )
-    service: "forms.ModelChoiceField[Service]" = forms.ModelChoiceField(
-        None,
-        label=gettext_lazy("Service"),
-        required=False,
-        widget=Picker("customers_pick_service"),
+    service: "forms.ModelChoiceField[Service]" = ServiceField(
+        label=gettext_lazy("Service"), required=False
     )
     site: "forms.ModelChoiceField[Site]" = forms.ModelChoiceField(
         None,
         label=gettext_lazy("Site"),
         required=False,
-        widget=Picker("infrastructure_pick_site"),
+        widget=Picker("infrastructure_pick_site", within=("customer", "service")),
     )
     customer: "forms.ModelChoiceField[Customer]" = forms.ModelChoiceField(
         None,

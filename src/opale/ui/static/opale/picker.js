@@ -65,7 +65,11 @@ function close(picker) {
 
 function take(picker, option) {
   const { input, hidden } = parts(picker);
-  const { value, label } = option.dataset;
+  const { value, label, everything } = option.dataset;
+  if (everything !== undefined) {
+    picker.dataset.everything = everything;
+    return void search(picker);
+  }
   hidden.value = value;
   input.value = label;
   picker.dataset.taken = label;
@@ -76,6 +80,13 @@ function take(picker, option) {
 
 const asking = new WeakMap();
 
+// What the form already names, by the fields that the picker looks at.
+function named(picker) {
+  const { form } = parts(picker).hidden;
+  const names = picker.dataset.within?.split(" ") ?? [];
+  return names.map((name) => [name, form?.querySelector(`[name="${name}"]`)?.value]).filter(([, value]) => value);
+}
+
 async function search(picker) {
   const { input } = parts(picker);
   const asked = input.value === picker.dataset.taken ? "" : input.value.trim();
@@ -83,11 +94,14 @@ async function search(picker) {
   const stop = new AbortController();
   asking.set(picker, stop);
   const url = new URL(picker.dataset.picker, location.href);
+  for (const [name, value] of named(picker)) url.searchParams.set(name, value);
+  const narrowed = url.search !== "";
   url.searchParams.set("q", asked);
+  if (picker.dataset.everything) url.searchParams.set("everything", "1");
   const answer = await fetch(url, { signal: stop.signal, headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer?.ok || document.activeElement !== input) return;
   const found = new DOMParser().parseFromString(await answer.text(), "text/html").body;
-  const old = asked ? [] : recent(picker);
+  const old = asked || narrowed ? [] : recent(picker);
   show(picker, [...(old.length ? [heading(words.recent), ...old.map(line)] : []), ...(old.length && found.children.length ? [document.createElement("hr")] : []), ...found.children]);
 }
 

@@ -22,9 +22,10 @@ FIELD_KINDS = (
     "people",
     "service",
     "site",
+    "datacentre",
     "item",
 )
-PICKED_KINDS = frozenset({"service", "site", "item"})
+PICKED_KINDS = frozenset({"service", "site", "datacentre", "item"})
 """Kinds of fields whose value is a row of the customer."""
 DATED_KINDS = frozenset({"date", "datetime"})
 READY_BEFORE: Final = "before"

@@ -46,7 +46,7 @@ def route_if(subject: str, test: str, wanted: Any, to: str, english: str, french
     return Rule((Condition(subject, test, wanted),), to, english, french)
 
 
-SITE = field("site", "site", "Datacentre", "Datacentre", in_subject=True)
+SITE = field("site", "datacentre", "Datacentre", "Datacentre", in_subject=True)
 SERVICE = field("service", "service", "Service", "Service", in_subject=True)
 WANTED = field(
     "wanted_on",
