@@ -8,10 +8,12 @@ from tests.architecture.house import House, standing
 from tests.personas import NAMES
 
 from opale.discussions.ports import Discussed, discussed_types
-from opale.discussions.queries import get_record
+from opale.discussions.queries import get_record, visible_records, who_may_open
 from opale.discussions.rights import READ
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
+from opale.organisation.models import Person
+from opale.ui.live import may_receive
 
 pytestmark = pytest.mark.xdist_group("discussed")
 
@@ -48,6 +50,26 @@ def test_who_may_open_a_record_reads_its_comments_and_nobody_else(house: House, 
         allowed = bool(seen[persona]) and actor.can(READ)
         status = house.clients[persona].get(f"/discussions/{name}/{record_id}/").status_code
         assert (status == 200) == allowed, (persona, status)
+
+
+@pytest.mark.parametrize("name", discussed_types())
+def test_who_is_told_of_a_record_is_who_may_open_it(house: House, name: str) -> None:
+    kind = discussed_types()[name]
+    key = key_of(house, kind)
+    seen = {persona: opens(kind, key, house.actors[persona]) for persona in NAMES}
+    opener = house.actors[max(seen, key=lambda persona: seen[persona])]
+    record = get_record(name, max(seen.values()), seen_by=opener)
+    found = Person.objects.filter(pk__in=[one.person_id for one in house.actors.values()])
+    people = list(found.select_related("user"))
+    told = {person.pk for person in who_may_open(people, record)}
+    for persona, record_id in seen.items():
+        actor = house.actors[persona]
+        if actor.person_id is not None:
+            assert (actor.person_id in told) == bool(record_id and actor.can(READ)), persona
+            assert bool(visible_records(name, [record.id], actor)) == (actor.person_id in told)
+        hears = may_receive(actor, record.topic, record.customer_id)
+        assert hears or not record_id or not actor.can(READ), f"{persona} sees no comment come"
+        assert actor.can(READ) or not hears, f"{persona} hears of comments"
 
 
 @pytest.mark.parametrize("name", discussed_types())

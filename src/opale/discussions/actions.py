@@ -52,7 +52,7 @@ def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int]
         )
         CommentFile.objects.filter(pk__in=[file.pk for file in waiting]).update(comment=comment)
         _start_watching(record, [author_id, *mentioned])
-        live_topics.publish(record.topic)
+        live_topics.publish(record.topic, customer_id=record.customer_id)
         _notify(comment, record, mentioned.values(), queries.watchers_of(record), by=by)
     return comment
 
@@ -85,7 +85,7 @@ def edit_comment(
         held.text, held.edited_at = new, clock.now()
         held.save(update_fields=["text", "edited_at"])
         _start_watching(record, mentioned)
-        live_topics.publish(record.topic)
+        live_topics.publish(record.topic, customer_id=record.customer_id)
         withdraw(_thing(held), by=by, keeping=mentioned.values())
         reword(_thing(held), {"text": plain_text(held.text)}, by=by)
         named = tuple(person for pk, person in mentioned.items() if pk not in before)
@@ -108,7 +108,7 @@ def delete_comment(comment: Comment, *, by: Actor) -> None:
         held.save(update_fields=["text", "deleted_at"])
         CommentFile.objects.filter(Q(comment=held) | Q(edited_comment=held)).delete()
         withdraw(_thing(held), by=by)
-        live_topics.publish(record.topic)
+        live_topics.publish(record.topic, customer_id=record.customer_id)
 
 
 def attach_file(
@@ -261,10 +261,10 @@ def _mentioned_people(
     found = Person.objects.filter(pk__in=wanted).select_related("user").in_bulk()
     if len(found) != len(set(wanted)):
         raise Invalid(text=_("Somebody who is mentioned is unknown. Choose a name from the list."))
+    new = [person for pk, person in found.items() if pk not in known]
+    may = queries.who_may_open(new, record)
     refused = [
-        str(record.kind.cannot_open) % {"name": person.name}
-        for pk, person in found.items()
-        if pk not in known and not queries.may_open(person, record)
+        str(record.kind.cannot_open) % {"name": person.name} for person in new if person not in may
     ]
     if refused:
         raise Invalid(text=" ".join(refused))

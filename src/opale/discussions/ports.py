@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from opale.acts.declarations import Subject
 from opale.kernel.discovery import app_modules
+from opale.kernel.owned import OwnedQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,17 @@ class Discussed:
     def __post_init__(self) -> None:
         if self.subject.model is None or self.subject.get is None:
             raise ValueError(f"{self.record_type}: its subject is no kind of row")
+
+    @property
+    def topic_name(self) -> str:
+        """Name of the live topics of these records' discussions."""
+        return f"discussions.{self.record_type}"
+
+    @property
+    def read_right(self) -> str:
+        """Right to read these records."""
+        rows: OwnedQuerySet[Model] = self.subject.model._default_manager.all()  # type: ignore[union-attr]  # checked above, with an owner
+        return rows.read_right
 
 
 @cache

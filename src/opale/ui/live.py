@@ -60,6 +60,15 @@ OWN: Final = "own.person"
 
 RIGHTS: Mapping[str, str] = {"messaging": "desk.read", "assist": "desk.assist", "kernel": ""}
 """Topic prefix -> the right to receive it, where it is not `<prefix>.read`; "" is never sent."""
+_further_rights: dict[str, str] = {}
+"""Topic name -> a further right to receive it, on the customer that the change names."""
+
+
+def require_further(name: str, right: str) -> None:
+    """Let topics of this name (`discussions.project`) reach only who holds a further right on their
+    customer, or on some teams, sites or own rows: of those a change does not say which it concerns.
+    """
+    _further_rights[name] = right
 
 
 Grants = frozenset[tuple[str, actors.Scope]]
@@ -116,9 +125,19 @@ def may_receive(actor: Actor, topic: str, customer_id: int | None) -> bool:
         return False
     prefix = name.partition(".")[0]
     scope = actor.grants.get(RIGHTS.get(prefix, f"{prefix}.read"))
-    if scope is None:
+    if scope is None or not _holds_further(actor, name, customer_id):
         return False
     return scope.everything or customer_id in scope.customers or _team_of(topic) in scope.teams
+
+
+def _holds_further(actor: Actor, name: str, customer_id: int | None) -> bool:
+    right = _further_rights.get(name)
+    scope = actor.grants.get(right) if right else actors.EVERYTHING
+    if scope is None:
+        return False
+    if scope.everything or customer_id in scope.customers:
+        return True
+    return bool(scope.teams or scope.sites or scope.own or scope.shared)
 
 
 def _team_of(topic: str) -> int | None:

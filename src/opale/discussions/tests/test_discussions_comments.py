@@ -7,22 +7,26 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests.personas import Personas, make_personas
 
 from opale.discussions import actions, queries
 from opale.discussions.models import Comment, CommentFile, Watcher
 from opale.discussions.queries import Record
+from opale.discussions.rights import READ
 from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
+from opale.kernel.models import Change
 from opale.messaging.models import OutgoingMail
 from opale.notifications.actions.delivery import mail_due_notifications
 from opale.notifications.models import Notification
 from opale.organisation.models import Membership, Person
+from opale.ui.live import may_receive
 
 PAGE_SECONDS = 0.15
 """Time that a page with 500 comments may take."""
@@ -143,6 +147,44 @@ def test_a_watcher_who_loses_access_or_mutes_is_not_told(
         Membership.objects.filter(person=house.people["run_engineer"]).delete()
     actions.add_comment(record, "News", by=manager)
     assert told() == []
+
+
+def test_many_watchers_cost_no_more_statements_than_few(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    def statements() -> int:
+        Notification.objects.all().delete()
+        with CaptureQueriesContext(connection) as asked:
+            actions.add_comment(record, "News", by=manager)
+        return len(asked)
+
+    for persona in ("run_engineer", "desk_agent"):
+        actions.set_watching(record, by=house.actor(persona), watching=True)
+    few = statements()
+    others = {name: one for name, one in house.people.items() if house.actor(name).can(READ)}
+    with attributed(manager):
+        Watcher.objects.bulk_create(
+            [
+                Watcher(record_type=record.type, record_id=record.id, person=person)
+                for person in others.values()
+            ],
+            ignore_conflicts=True,
+        )
+    assert len(others) > 8
+    assert statements() == few
+    assert len(told()) > 4
+
+
+def test_who_may_not_read_the_record_does_not_hear_that_it_is_commented(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    actions.add_comment(record, "News", by=manager)
+    topic, customer_id = Change.objects.values_list("topic", "customer_id").latest("id")
+    assert topic == record.topic
+    heard = {name for name in house.people if may_receive(house.actor(name), topic, customer_id)}
+    assert {"desk_agent", "service_manager"} <= heard
+    assert "employee" not in heard
+    assert not may_receive(house.actor("customer_contact"), topic, customer_id)
 
 
 def test_an_edit_keeps_the_former_text(house: Personas, record: Record, manager: Actor) -> None:

@@ -59,7 +59,7 @@ def _mail_to(person_id: int, at: datetime) -> bool:
         rows = due(at).filter(person_id=person_id)
         waiting = locked(rows)
         found = list(rows.filter(pk__in=waiting).order_by("-made_at", "-pk"))
-        if not ports.is_on_duty(person_id, at):
+        if not ports.on_duty([person_id], at):
             found = _not_held(found, times_of(person, times), at)
         seen = visible_things((one.thing for one in found), actor_of_person(person))
         unread = [one for one in found if one.read_at is None and one.thing in seen]

@@ -227,7 +227,7 @@ def _tell(
     rows = NotificationTimes.objects.filter(person__in=people)
     kept = {row.person_id: row for row in rows}
     times = {pk: times_of(person, kept.get(pk)) for pk, person in people.items()}
-    on_duty = {pk: ports.is_on_duty(pk, at) for pk in people}
+    on_duty = ports.on_duty(list(people), at)
 
     def due(one: News) -> datetime | None:
         pk = one.person.pk
@@ -235,7 +235,7 @@ def _tell(
             return times[pk].next_digest(at)
         if wants[one.key][0] == Pace.AT_ONCE:
             last = kept[pk].last_mail_at if pk in kept else None
-            return mail_due(times[pk], at, last_mail=last, disturbs=on_duty[pk])
+            return mail_due(times[pk], at, last_mail=last, disturbs=pk in on_duty)
         return None
 
     with connection.cursor() as cursor:
@@ -255,7 +255,7 @@ def _tell(
         fresh = {tuple(key): pk for pk, *key, pushed_at in cursor if pushed_at is None}
     pushed: list[int] = []
     for one in news:
-        awake = on_duty[one.person.pk] or not times[one.person.pk].is_quiet(at)
+        awake = one.person.pk in on_duty or not times[one.person.pk].is_quiet(at)
         if one.key in fresh and wants[one.key][1] and awake:
             _push(one, people[one.person.pk], fresh[one.key])
             pushed.append(fresh[one.key])

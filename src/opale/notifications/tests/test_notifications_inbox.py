@@ -133,7 +133,7 @@ def test_quiet_hours_hold_mails_and_pushes_unless_on_duty(
     assert pushed == []
     assert mail_due_notifications(NIGHT + MINUTE) == 0
     assert mail_due_notifications(NIGHT.replace(day=3, hour=7)) == 1
-    monkeypatch.setattr(ports, "_on_duty", [lambda person_id, _at: person_id == agent.pk])
+    monkeypatch.setattr(ports, "_on_duty", [lambda people, _at: {agent.pk} & set(people)])
     tell(agent, thing="p:2", at=NIGHT + timedelta(days=1))
     assert len(pushed) == 1
     assert mail_due_notifications(NIGHT + timedelta(days=1) + MINUTE) == 1
@@ -305,7 +305,7 @@ def test_who_is_on_shift_later_is_reached_then(
     agent: Person, pushed: list[tuple[int, str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tell(agent, at=NIGHT - timedelta(hours=2))
-    monkeypatch.setattr(ports, "_on_duty", [lambda person_id, _at: person_id == agent.pk])
+    monkeypatch.setattr(ports, "_on_duty", [lambda people, _at: {agent.pk} & set(people)])
     tell(agent, at=NIGHT)
     tell(agent, at=NIGHT + MINUTE)
     assert len(pushed) == 1

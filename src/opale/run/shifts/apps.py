@@ -13,11 +13,11 @@ class ShiftsConfig(AppConfig):
         from opale.run.shifts.actions.absence_calendars import PURPOSE
         from opale.run.shifts.listings import PROPOSALS
         from opale.run.shifts.models import AbsenceCalendar
-        from opale.run.shifts.queries.duties import works_at
+        from opale.run.shifts.queries.duties import working_at
         from opale.ui import slots
 
         registry.register(PROPOSALS)
-        register_on_duty(works_at)
+        register_on_duty(working_at)
         register_columns(AbsenceCalendar, "address", purpose=PURPOSE)
         slots.fill("frame.shift", "shifts_line", right=rights.READ)
         slots.fill("web.now.first", "shifts_news", right=rights.READ)

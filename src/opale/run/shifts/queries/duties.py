@@ -1,5 +1,6 @@
 """Duties: who is on, and who answers for work that nobody took."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -97,10 +98,10 @@ def on_duty(team: Team, at: datetime) -> list[Duty]:
     )
 
 
-def works_at(person_id: int, at: datetime) -> bool:
-    """Return whether a person is on shift at a moment; stand-by is rest."""
-    found = Duty.objects.filter(person_id=person_id, kind=Duty.Kind.STAFFED, period__contains=at)
-    return found.exists()
+def working_at(person_ids: Collection[int], at: datetime) -> set[int]:
+    """Return which of these people are on shift at a moment; stand-by is rest."""
+    found = Duty.objects.filter(kind=Duty.Kind.STAFFED, period__contains=at)
+    return set(found.filter(person__in=person_ids).values_list("person_id", flat=True))
 
 
 ROLES = (Duty.Role.LEAD, Duty.Role.TRIAGE, Duty.Role.AGENT, Duty.Role.MANAGER)
