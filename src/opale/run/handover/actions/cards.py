@@ -18,6 +18,11 @@ from opale.organisation.models import Person
 from opale.run.desk.actions.ownership import hand_over_tickets
 from opale.run.desk.models import Ownership
 from opale.run.handover.actions.paging import stop_paging_when_accepted
+from opale.run.handover.actions.record_notifications import (
+    notify_accepted,
+    notify_proposed,
+    notify_refused,
+)
 from opale.run.handover.actions.records import BOARD_TOPIC, lock_handover, refresh_handover
 from opale.run.handover.actions.snooze import snooze_tickets, unsnooze_tickets
 from opale.run.handover.models import Handover, HandoverItem, Refusal
@@ -88,6 +93,7 @@ def accept_items(
     HandoverItem.objects.filter(pk__in=gone).update(state=ItemState.GONE)
     record_moves(HandoverItem, ACCEPT.name, before, ACCEPT.target, by=by, at=at)
     stop_paging_when_accepted(held, by=by, at=at)
+    notify_accepted(held, moved, by=by, at=at)
     live_topics.publish(held.topic, BOARD_TOPIC)
     return moved
 
@@ -107,6 +113,7 @@ def refuse_card(item: HandoverItem, reason: str, *, by: Actor, note: str = "") -
             item=row, person=require_person(by), reason=reason, note=note.strip()[:300], at=at
         )
         refresh_handover(held, at=at)
+        notify_refused(held, row, by=by, at=at)
         live_topics.publish(held.topic, BOARD_TOPIC)
     row.refresh_from_db()
     return row
@@ -123,6 +130,7 @@ def propose_card(item: HandoverItem, person: Person, *, by: Actor) -> HandoverIt
         _require_arriving(held, person, at)
         Refusal.objects.filter(item=row, person=person).delete()
         HandoverItem.objects.filter(pk=row.pk).update(proposed=person, why=["given"])
+        notify_proposed(held, [person.pk], by=by)
         live_topics.publish(held.topic, BOARD_TOPIC)
     row.refresh_from_db()
     return row
@@ -137,6 +145,7 @@ def propose_block(handover: Handover, leaver_id: int, person: Person, *, by: Act
             handover=held, leaver=leaver_id, place=P.BLOCK, state__in=sorted(UNACCEPTED)
         )
         given = rows.update(proposed=person, why=["given"])
+        notify_proposed(held, [person.pk], by=by)
         live_topics.publish(held.topic, BOARD_TOPIC)
     return given
 

@@ -19,6 +19,7 @@ from opale.kernel.states import record_moves
 from opale.organisation.models import Person, Team
 from opale.run.desk.models import Ticket
 from opale.run.desk.states import OPEN_STATES
+from opale.run.handover.actions.record_notifications import PROPOSER, notify_proposed
 from opale.run.handover.domain.proposals import ArrivingPerson, propose_block_taker, propose_takers
 from opale.run.handover.domain.urgency import UNKNOWN_ABSENCE, hot_reasons
 from opale.run.handover.facts import HandoverPrepared
@@ -95,11 +96,21 @@ def refresh_handover(held: Handover, *, at: datetime) -> None:
     items = {one.ticket_id: one for one in _to_follow(held, works, people)}
     made = [_new(held, work) for ticket_id, work in works.items() if ticket_id not in items]
     before = {pk: _columns(one) for pk, one in items.items()}
+    proposed = {pk: one.proposed_id for pk, one in items.items()}
     _follow_items(items, works)
     _propose(held, [*items.values(), *made], works, people, at=at)
     moved = [one for pk, one in items.items() if _columns(one) != before[pk]]
     HandoverItem.objects.bulk_create(made)
     update_rows(moved, REFRESHED_FIELDS)
+    notify_proposed(
+        held,
+        {
+            one.proposed_id
+            for one in (*moved, *made)
+            if one.proposed_id and one.proposed_id != proposed.get(one.ticket_id)
+        },
+        by=PROPOSER,
+    )
     if made or moved or changed:
         live_topics.publish(held.topic, BOARD_TOPIC)
 

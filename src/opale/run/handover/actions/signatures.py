@@ -17,6 +17,7 @@ from opale.kernel.facts import announce
 from opale.kernel.states import record_moves
 from opale.run.handover.actions.cards import lock_open_handover, require_person
 from opale.run.handover.actions.paging import stop_paging_when_accepted
+from opale.run.handover.actions.record_notifications import notify_signed
 from opale.run.handover.actions.records import BOARD_TOPIC, refresh_handover
 from opale.run.handover.facts import HandoverSigned
 from opale.run.handover.models import Handover, HandoverItem
@@ -46,6 +47,7 @@ def sign(handover: Handover, side: Side, *, by: Actor) -> Handover:
         held.save(update_fields=["arrived_at", "arrived_by", "left_at", "left_by"])
         if held.left_at and held.arrived_at and not _waiting(held):
             _freeze(held, by=by, at=at)
+        notify_signed(held, by=by, at=at)
         live_topics.publish(held.topic, BOARD_TOPIC)
     return held
 

@@ -8,10 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from opale.kernel import clock
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
+from opale.notifications.models import Notification
+from opale.organisation.models import Person
 from opale.run.desk.actions import lifecycle, messages, ownership
 from opale.run.desk.models import News, Ownership, Ticket
 from opale.run.desk.tests.builders import agent_of, on_duty
-from opale.run.handover.actions import cards, departures
+from opale.run.handover.actions import cards, departures, signatures
 from opale.run.handover.models import SleepingTicket
 from opale.run.handover.tests.builders import (
     Change,
@@ -172,3 +174,45 @@ def test_a_record_of_more_tickets_is_followed_by_no_more_questions(change: Chang
             run_clock()
         asked.append(len(questions))
     assert asked[1] <= asked[0]
+
+
+def told(kind: str) -> list[tuple[Person, str]]:
+    """Who was told of a kind of news, unread, and what it names."""
+    rows = Notification.objects.filter(kind=f"handover.{kind}", read_at=None).order_by("person")
+    return [(row.person, row.values.get("tickets") or row.values.get("ticket", "")) for row in rows]
+
+
+def test_what_is_proposed_and_accepted_is_told_once(change: Change) -> None:
+    ticket = owned(change, change.lea, urgent=True)
+    run_clock()
+    run_clock()
+    proposed = item(ticket).proposed
+    assert proposed is not None
+    assert told("proposed") == [(proposed, "1")]
+    other = change.noe if proposed == change.ines else change.ines
+    cards.accept_card(item(ticket), by=actor(other))
+    assert told("accepted") == [(change.lea, f"T-{ticket.number}")]
+    assert told("proposed") == []
+
+
+def test_a_refusal_is_told_to_who_leaves_and_the_next_is_proposed(change: Change) -> None:
+    ticket = owned(change, change.lea, urgent=True)
+    run_clock()
+    first = item(ticket).proposed
+    assert first is not None
+    cards.refuse_card(item(ticket), "load", by=actor(first))
+    assert (change.lea, f"T-{ticket.number}") in told("refused")
+    second = item(ticket).proposed
+    assert second not in (None, first)
+    assert second in [person for person, _tickets in told("proposed")]
+
+
+def test_a_signature_is_told_to_the_other_lead(change: Change) -> None:
+    owned(change, change.lea)
+    run_clock()
+    held = the_handover()
+    lead, other = held.leaving_lead, held.arriving_lead
+    assert lead is not None
+    assert other is not None
+    signatures.sign(held, "leaving", by=actor(lead))
+    assert [person for person, _tickets in told("signed")] == [other]
