@@ -40,6 +40,9 @@ def js_texts() -> dict[str, str]:
         "recent": _("Recent"),
         "here": _("On this page"),
         "goto": _("Go to"),
+        "list": pgettext("keys", "This list"),
+        "moving": pgettext("keys", "Moving"),
+        "writing": pgettext("keys", "Writing"),
         "passkey": _("The passkey was not used. Try again, or use your password."),
     }
 

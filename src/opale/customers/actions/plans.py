@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
 from opale.customers import rights
+from opale.customers.domain.grades import GRADES
 from opale.customers.facts import PlanVersionStarted
 from opale.customers.models import (
     ClocksShown,
@@ -30,7 +31,6 @@ from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.facts import announce
 
 Matrix = Mapping[str, Mapping[str, int]]
-GRADES = ("1", "2", "3")
 PRIORITIES = range(1, 6)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from opale.customers.actions.plans import PlanContent, Target
+from opale.customers.domain.grades import GRADES, grade_name
 from opale.customers.forms.customers import LengthField
 from opale.customers.models import (
     ClocksShown,
@@ -22,7 +23,6 @@ from opale.customers.models import (
 from opale.customers.ports import Proposal
 from opale.ui.typed_dates import DayField
 
-GRADES = ("1", "2", "3")
 PRIORITIES = range(1, 6)
 MEASURES = tuple(measure for measure in Measure if measure != Measure.AVAILABILITY)
 
@@ -54,7 +54,7 @@ class VersionForm(forms.Form):
             )
             for priority in PRIORITIES:
                 self.fields[f"target_{premium}_{measure}_{priority}"] = LengthField(
-                    label=_("%(measure)s, priority %(priority)s")
+                    label=_("%(measure)s, P%(priority)s")
                     % {"measure": measure.label, "priority": priority},
                     required=False,
                 )
@@ -94,7 +94,7 @@ class VersionForm(forms.Form):
         """Return title and rows by impact, with a field for each urgency, of each matrix."""
         titles = (("matrix", _("Priorities")), ("premium", _("Priorities under Premium")))
         return [
-            (title, [(i, [self[f"{which}_{i}_{u}"] for u in GRADES]) for i in GRADES])
+            (title, [(grade_name(i), [self[f"{which}_{i}_{u}"] for u in GRADES]) for i in GRADES])
             for which, title in titles
         ]
 
@@ -120,10 +120,10 @@ def _kinds() -> list[tuple[str, Measure]]:
 
 def _cell_label(name: str) -> str:
     which, impact, urgency = name.split("_")
-    words = {"impact": impact, "urgency": urgency}
+    words = {"impact": grade_name(impact), "urgency": grade_name(urgency)}
     if which == "premium":
-        return _("Impact %(impact)s and urgency %(urgency)s under Premium") % words
-    return _("Impact %(impact)s and urgency %(urgency)s") % words
+        return _("Impact: %(impact)s, urgency: %(urgency)s, under Premium") % words
+    return _("Impact: %(impact)s, urgency: %(urgency)s") % words
 
 
 def _values(version: SupportPlanVersion) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext as _
 
+from opale.customers.domain.grades import GRADES, grade_name
 from opale.customers.models import (
     ClocksShown,
     Coverage,
@@ -17,7 +18,6 @@ from opale.customers.models import (
 )
 from opale.kernel.errors import NotFound
 
-GRADES = ("1", "2", "3")
 PRIORITIES = range(1, 6)
 ComparedValue = str | int | bool | timedelta | None
 
@@ -79,11 +79,11 @@ def _lines(before: SupportPlanVersion, after: SupportPlanVersion) -> Iterator[Co
     for name in ("matrix", "premium_matrix"):
         for impact in GRADES:
             for urgency in GRADES:
-                words = {"impact": impact, "urgency": urgency}
+                words = {"impact": grade_name(impact), "urgency": grade_name(urgency)}
                 label = (
-                    _("Impact %(impact)s and urgency %(urgency)s under Premium")
+                    _("Impact: %(impact)s, urgency: %(urgency)s, under Premium")
                     if name == "premium_matrix"
-                    else _("Impact %(impact)s and urgency %(urgency)s")
+                    else _("Impact: %(impact)s, urgency: %(urgency)s")
                 ) % words
                 cells = [getattr(v, name)[impact][urgency] for v in (before, after)]
                 yield ComparedLine(f"{name}.{impact}.{urgency}", label, *cells)
@@ -115,5 +115,5 @@ def _by_place(version: SupportPlanVersion) -> dict[tuple[bool, str, int], PlanTa
 def _target_label(measure: Measure, priority: int, *, premium: bool) -> str:
     words = {"measure": measure.label, "priority": priority}
     if premium:
-        return _("%(measure)s under Premium, priority %(priority)s") % words
-    return _("%(measure)s, priority %(priority)s") % words
+        return _("%(measure)s under Premium, P%(priority)s") % words
+    return _("%(measure)s, P%(priority)s") % words

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.utils.translation import get_language
 
+from opale.customers.domain.grades import GRADES, grade_name
 from opale.customers.models import (
     Contract,
     ContractedPlan,
@@ -25,7 +26,6 @@ from opale.customers.queries.promises import SoldPromise, promises_by_priority
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 
-GRADES = ("1", "2", "3")
 PRIORITIES = (1, 2, 3, 4, 5)
 ContractItem = ContractedPlan | ContractOption | SoldCommitment
 G = TypeVar("G", bound=ContractItem)
@@ -96,7 +96,7 @@ def _sheet(version: SupportPlanVersion, on: date) -> VersionSheet:
 
 
 def _rows(matrix: dict[str, dict[str, int]]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    return tuple((i, tuple(matrix[i][u] for u in GRADES)) for i in GRADES)
+    return tuple((grade_name(i), tuple(matrix[i][u] for u in GRADES)) for i in GRADES)
 
 
 def _target_rows(targets: Iterable[PlanTarget]) -> list[TargetRow]:

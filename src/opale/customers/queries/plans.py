@@ -10,6 +10,7 @@ from datetime import date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from opale.customers.domain.grades import grade_name
 from opale.customers.models import (
     ContractedPlan,
     ContractOption,
@@ -104,9 +105,12 @@ def priority_of(plan: PlanInForce | None, impact: int, urgency: int) -> Priority
     else:
         matrix, name = plan.version.matrix, plan_name(plan.version.plan)
     priority = int(matrix[str(int(impact))][str(int(urgency))])
-    reason = _(
-        "%(plan)s: impact %(impact)s with urgency %(urgency)s gives priority %(priority)s."
-    ) % {"plan": name, "impact": impact, "urgency": urgency, "priority": priority}
+    reason = _("%(plan)s: %(impact)s impact with %(urgency)s urgency gives P%(priority)s.") % {
+        "plan": name,
+        "impact": grade_name(impact).lower(),
+        "urgency": grade_name(urgency).lower(),
+        "priority": priority,
+    }
     return Priority(priority, reason)
 
 

@@ -116,7 +116,7 @@ class PromiseBook:
         promised: dict[str, SoldPromise] = {}
         for target in self._targets.get(sale.version_id or 0, ()):
             if target.priority == sale.priority and target.premium in (False, sale.premium):
-                source = _("Plan %(plan)s, priority %(priority)s") % {
+                source = _("Plan %(plan)s, P%(priority)s") % {
                     "plan": plan_name(target.version.plan) + (" Premium" if target.premium else ""),
                     "priority": target.priority,
                 }

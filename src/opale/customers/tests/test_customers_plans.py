@@ -30,7 +30,7 @@ def test_a_three_by_three_table_may_say_that_three_by_three_gives_four() -> None
     plan = PlanInForce(make_plan(), premium=False)
     found = priority_of(plan, 3, 3)
     assert found.priority == 4
-    assert found.reason == "Solution: impact 3 with urgency 3 gives priority 4."
+    assert found.reason == "Solution: low impact with low urgency gives P4."
 
 
 def test_premium_has_a_matrix_of_its_own_and_says_so() -> None:
@@ -130,7 +130,7 @@ def test_of_each_measure_the_most_precise_promise_holds() -> None:
         found = next(p for p in promises if p.measure == Measure.RESTORE)
         return found.target, found.source
 
-    assert restore() == (timedelta(hours=8), "Plan Solution, priority 2")
+    assert restore() == (timedelta(hours=8), "Plan Solution, P2")
     for service, priority, hours in (
         (None, None, 7),
         (None, 2, 6),

@@ -193,7 +193,7 @@ def test_a_service_is_created_shown_and_moved(house: Personas, sold: Service) ->
     assert made.parent == sold
     assert post(client, url, **fields).status_code == 422
     page = reverse("customers_service", args=["S-2"])
-    assert "Plan Solution, priority 1" in text(client, page)
+    assert "Plan Solution, P1" in text(client, page)
     move = reverse("customers_change_service_state", args=["S-2", "activate"])
     assert post(client, move).status_code == 302
     made.refresh_from_db()
@@ -253,11 +253,11 @@ def test_a_plan_is_sold_differently_from_a_day_on(house: Personas, sold: Service
     page = reverse("customers_plan_comparison", args=["solution"])
     assert page in text(client, reverse("customers_plans"))
     differences = text(client, page)
-    assert "Impact 3 and urgency 3</b>" in differences
+    assert "Impact: Low, urgency: Low</b>" in differences
     assert "<del>P4" in differences
     assert "<ins>1" in differences
-    assert "Impact 3 and urgency 2" not in differences
-    assert "Impact 3 and urgency 2" in text(client, page + "?all=1")
+    assert "Impact: Low, urgency: Medium" not in differences
+    assert "Impact: Low, urgency: Medium" in text(client, page + "?all=1")
     same = f"?before={newest.pk}&after={newest.pk}"
     assert "The versions are identical" in text(client, page + same)
 

@@ -1,6 +1,9 @@
 """The state machine of a ticket. Source: docs/rules/ticket-life-cycle.md."""
 
+from collections.abc import Mapping
+
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opale.kernel.states import Move
@@ -43,6 +46,28 @@ REOPEN = Move(
     _("Reopen"),
 )
 TICKET_MOVES = (TAKE, WAIT, HOLD, RESUME, RESOLVE, CLOSE, CANCEL, REJECT, MERGE, REOPEN)
+
+
+REFUSALS: Mapping[str, str | Promise] = {
+    S.NEW: _("The ticket is new. Take it first."),
+    S.IN_PROGRESS: _("The ticket is in progress, in which this is not possible."),
+    S.PENDING: _("The ticket waits for the customer. Resume it first."),
+    S.HELD: _("The ticket is on hold. Resume it first."),
+    S.RESOLVED: _("The ticket is resolved. Reopen it first."),
+    S.CLOSED: _("The ticket is closed. Reopen it first."),
+    S.CANCELLED: _("The ticket is cancelled. Reopen it first."),
+    S.REJECTED: _("The request was refused. Reopen it first."),
+    S.MERGED: _("The ticket was merged. Act on the one into which it was merged."),
+}
+
+
+def refusal_of(move: str, state: str) -> str:
+    """Return why a move is refused in a state, and what to do first."""
+    if move == CLOSE.name and state in OPEN_STATES:
+        return str(_("The ticket is not resolved. Resolve it first."))
+    if move == RESUME.name and state in OPEN_STATES:
+        return str(_("The ticket is not on hold."))
+    return str(REFUSALS[state])
 
 
 class AssignmentState(models.TextChoices):

@@ -152,17 +152,19 @@ def message(
     note: str = "",
     me: bool = False,
     anchor: str = "",
+    voice: str = "",
 ) -> SafeString:
     """A message of a conversation. `internal` is a note that no customer ever sees.
 
-    `note` is a quiet word after the author: the channel, the recipient.
+    `note` is a quiet word after the author: the channel, the recipient. `voice` says whose words
+    they are where they are neither from nor to the customer.
     """
     if internal:
         word = format_html(
             '<span class="o-internal-word">{}{}</span>', icon("lock"), _("Internal note")
         )
     else:
-        seen = _("From the customer") if from_customer else _("To the customer")
+        seen = voice or (_("From the customer") if from_customer else _("To the customer"))
         word = format_html('<span class="o-public-word">{}</span>', seen)
     return format_html(
         '<article class="o-message"{}{}{}><header>{}{}{}{}</header>'

@@ -19,7 +19,7 @@ from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.bulk_sql import update_rows
-from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
+from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound, OpaleError
 from opale.organisation.models import Person
 from opale.run.desk.actions.bulk_acts import (
     SINGLE_TICKET_ACTS,
@@ -34,6 +34,7 @@ from opale.run.desk.models import BulkItem, BulkJob, Grade, Macro, Pause, Ticket
 from opale.run.desk.models.bulk_jobs import UNDONE_FOR
 from opale.run.desk.queries.bulk_jobs import tickets_of_view
 from opale.run.desk.rights import WORK
+from opale.run.desk.states import refusal_of
 
 AT_ONCE = 50
 """Maximum number of tickets changed within the request; more are left to the worker."""
@@ -305,7 +306,15 @@ def _note_outcomes(items: list[BulkItem], batch: Batch, column: str) -> None:
 
 def _say(item: BulkItem, refusal: OpaleError | None) -> None:
     item.code = refusal.code if refusal else ""
-    item.sentence = refusal.sentence if refusal else ""
+    item.sentence = _reason(item, refusal) if refusal else ""
+
+
+def _reason(item: BulkItem, refusal: OpaleError) -> str:
+    """Return the sentence of a refusal; of one by the ticket's state, with what to do first."""
+    if isinstance(refusal, IllegalMove) and not refusal.detail:
+        state = refusal.refused.get(item.ticket_id)
+        return refusal_of(refusal.move, state) if state else refusal.sentence
+    return refusal.sentence
 
 
 def _still_goes_on(job: BulkJob) -> bool:

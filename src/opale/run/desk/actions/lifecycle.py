@@ -42,7 +42,15 @@ from opale.run.desk.models import Assignment, Ownership, Pause, Ticket
 from opale.run.desk.models.assignments import RESTORING_LEVELS
 from opale.run.desk.queries.requests import awaited_approval
 from opale.run.desk.queries.tickets import proposed_restoration
-from opale.run.desk.states import CANCEL, CLOSE, ENDED_STATES, REOPEN, RESOLVE, AssignmentState
+from opale.run.desk.states import (
+    CANCEL,
+    CLOSE,
+    ENDED_STATES,
+    REOPEN,
+    RESOLVE,
+    AssignmentState,
+    refusal_of,
+)
 from opale.run.shifts.queries.duties import answerable, on_duty, service_desk
 
 
@@ -349,7 +357,7 @@ def _hold_all(
 
     def refuse(ticket: Ticket) -> None:
         if ticket.pk in standing:
-            raise IllegalMove(move.name, standing, _("Not possible in the ticket’s current state."))
+            raise IllegalMove(move.name, standing, refusal_of(move.name, ticket.state))
 
     return without_refused(held, refuse, refused)
 

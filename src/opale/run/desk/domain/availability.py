@@ -14,6 +14,7 @@ from opale.kernel.business_time import Calendar, between
 
 Span = tuple[datetime, datetime]
 SHOWN = Decimal("0.001")
+FIRST_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,11 +63,14 @@ class Availability:
     due: timedelta
     planned: timedelta
     down: timedelta
+    began: bool = True
+    """Whether the service has run for a day: the figure of its first hours says nothing."""
 
     @property
     def exact(self) -> Decimal | None:
-        """Return the availability in percent; None where no time was due."""
-        if not self.due:
+        """Return the availability in percent; None where no time was due, or the service just
+        began."""
+        if not self.due or not self.began:
             return None
         missing = Decimal(self.down // timedelta(microseconds=1))
         return 100 - 100 * missing / Decimal(self.due // timedelta(microseconds=1))
@@ -95,7 +99,8 @@ def availability(
     downs = without(merged(_clipped(outages, starts, ends)), works)
     whole = between(calendar, starts, ends)
     worked = _counted(calendar, works)
-    return Availability(ends, whole - worked, worked, _counted(calendar, downs))
+    began = since is None or ends - since >= FIRST_DAY
+    return Availability(ends, whole - worked, worked, _counted(calendar, downs), began)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

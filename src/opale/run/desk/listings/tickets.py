@@ -207,7 +207,10 @@ TICKETS = Listing(
             "subject", gettext_lazy("Subject"), "subject", style="fill",
             link=lambda one: reverse("desk_ticket", args=[one.ticket.number]),
         ),
-        Column("customer", LABELS["customer"], "customer__name", right="customers.read"),
+        Column(
+            "customer", LABELS["customer"], lambda one: str(one.ticket.whose),
+            reads=("customer",), right="customers.read",
+        ),
         Column("kind", LABELS["kind"], "kind", shown=False),
         Column(
             "state", LABELS["state"], "state",

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Customer
@@ -11,7 +12,7 @@ from opale.kernel.stored_files import StoredFileRow
 from opale.messaging.models import IncomingMail, OutgoingMail
 from opale.organisation.models import Language, Person
 from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet, words_index
-from opale.run.desk.models.ticket import Ticket
+from opale.run.desk.models.ticket import Source, Ticket
 
 
 class Message(models.Model):
@@ -102,6 +103,20 @@ class Message(models.Model):
                 name="message_note_is_internal",
             ),
         )
+
+    @property
+    def voice(self) -> str | Promise:
+        """Return whose words a received message is where they are not the customer's: those of a
+        colleague who asks, or what an agent wrote down in nobody's name. Else ""."""
+        if self.direction != self.Direction.RECEIVED:
+            return ""
+        if self.person_id is not None:
+            return _("From the requester")
+        if self.contact_id is not None or self.incoming_id is not None:
+            return ""
+        if self.ticket.source in (Source.AGENT, Source.EVENT):
+            return _("Description")
+        return "" if self.customer_id is not None else _("From the requester")
 
 
 def recallable_messages() -> Q:

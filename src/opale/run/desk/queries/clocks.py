@@ -273,7 +273,7 @@ class TicketPromises:
             if target is None:
                 continue
             words = {"level": Level(row.level).label, "priority": one["priority"]}
-            source = _("Desk settings: %(level)s, priority %(priority)s") % words
+            source = _("Desk settings: %(level)s, P%(priority)s") % words
             calendar, coverage = _hours(target.calendar.record if target.calendar else None)
             dated = one["wanted_at"] if one["kind"] == "request" else None
             until = dated if dated is not None and dated > row.asked_at else None

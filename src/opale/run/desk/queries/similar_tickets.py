@@ -20,7 +20,8 @@ SUBJECTS_ALIKE = 0.3
 @dataclass(frozen=True, slots=True)
 class TicketDraft:
     """The known facts of a ticket, or of one that is being written. What was ordered from the
-    request catalogue is no trouble: no incident is the same."""
+    request catalogue is no trouble: no incident is the same, nor is an order that of an
+    incident."""
 
     subject: str = ""
     customer_id: int | None = None
@@ -28,6 +29,7 @@ class TicketDraft:
     item_id: int | None = None
     ticket_id: int | None = None
     ordered: bool = False
+    incident: bool = False
 
     @classmethod
     def of(cls, ticket: Ticket) -> "TicketDraft":
@@ -38,6 +40,7 @@ class TicketDraft:
             ticket.item_id,
             ticket.pk,
             ordered=ticket.request_type_id is not None and ticket.kind == Kind.REQUEST,
+            incident=ticket.kind == Kind.INCIDENT,
         )
 
 
@@ -78,7 +81,9 @@ def similar_to(draft: TicketDraft, *, seen_by: Actor) -> list[Similar]:
 
 def similar_to_alert(alert: Alert, *, seen_by: Actor) -> list[Similar]:
     """Return the running incidents to which an alert may belong."""
-    draft = TicketDraft(alert.title, alert.customer_id, alert.service_id, alert.item_id)
+    draft = TicketDraft(
+        alert.title, alert.customer_id, alert.service_id, alert.item_id, incident=True
+    )
     return [one for one in similar_to(draft, seen_by=seen_by) if one.why != "subject"]
 
 
@@ -86,20 +91,22 @@ def _running(seen_by: Actor, draft: TicketDraft) -> DeskQuerySet[Ticket]:
     rows = Ticket.objects.visible_to(seen_by).filter(state__in=sorted(OPEN_STATES))
     if draft.ordered:
         rows = rows.exclude(kind=Kind.INCIDENT)
+    if draft.incident:
+        rows = rows.exclude(kind=Kind.REQUEST, request_type__isnull=False)
     return rows.exclude(pk__in=_linked(draft)).select_related("customer", "owner")
 
 
 def _linked(draft: TicketDraft) -> set[int]:
-    """Return the ticket itself, its parent, its siblings and its children: no relation to them is
-    proposed again."""
+    """Return the ticket itself, what it is linked to in any way, and its siblings: no relation to
+    them is proposed again."""
     if draft.ticket_id is None:
         return set()
-    families = TicketLink.objects.filter(kind=TicketLink.Kind.CHILD_OF)
-    parents = families.filter(ticket=draft.ticket_id).values("other")
-    family = families.filter(
-        Q(ticket=draft.ticket_id) | Q(other=draft.ticket_id) | Q(other__in=parents)
+    child = TicketLink.Kind.CHILD_OF
+    parents = TicketLink.objects.filter(kind=child, ticket=draft.ticket_id).values("other")
+    linked = TicketLink.objects.filter(
+        Q(ticket=draft.ticket_id) | Q(other=draft.ticket_id) | Q(kind=child, other__in=parents)
     )
-    pairs = family.values_list("ticket", "other")
+    pairs = linked.values_list("ticket", "other")
     return {draft.ticket_id, *(key for pair in pairs for key in pair)}
 
 
@@ -131,7 +138,9 @@ def _by_family(found: list[Similar], seen_by: Actor) -> list[Similar]:
     seen = Ticket.objects.visible_to(seen_by).values("pk")
     parents = {
         link.ticket_id: link.other
-        for link in links.filter(other__in=seen).select_related("other__customer", "other__owner")
+        for link in links.filter(other__in=seen, other__state__in=OPEN_STATES).select_related(
+            "other__customer", "other__owner"
+        )
     }
     offered: dict[int, Similar] = {}
     for one in found:

@@ -183,8 +183,15 @@ def _said(
     if more or len(row.body) > LONG or any(_told_of(mail) for mail in mails):
         return None
     sent = [(mail.sent_at, *mail.to, None, *mail.cc) for mail in mails]
-    words = (row.author, row.at, row.visibility, row.direction, row.body, row.next_update_at)
-    return (*words, row.format, row.person_id, person_id == row.person_id, *sent)
+    words = (row.author, str(row.voice), row.at, row.visibility, row.direction, row.body)
+    return (
+        *words,
+        row.next_update_at,
+        row.format,
+        row.person_id,
+        person_id == row.person_id,
+        *sent,
+    )
 
 
 def _told_of(mail: OutgoingMail) -> bool:

@@ -94,6 +94,8 @@ def test_nothing_is_owed_before_a_service_began() -> None:
     assert since(MARCH.ends).percent is None
     assert since(MARCH.ends + HOUR).percent is None
     assert since(MARCH.starts - HOUR) == in_march(outages=[span(1, 3), span(20, 1)])
+    assert since(MARCH.ends - 23 * HOUR).percent is None
+    assert since(MARCH.ends - 24 * HOUR).percent == 100
     begun = since(MARCH.starts + timedelta(days=10))
     assert (begun.down, begun.due) == (HOUR, MARCH.ends - MARCH.starts - timedelta(days=10))
 

@@ -63,7 +63,8 @@ def test_marked_tickets_are_shown_changed_and_taken_back(browser: Browser) -> No
     job = browser.ask("resolve", tickets, reason="Coupure terminée")
     shown = browser.page(job)
     assert "Change 2 tickets" in shown
-    assert "Not possible in the ticket’s current state." in shown
+    assert "The ticket is cancelled. Reopen it first." in shown
+    assert "To be changed" in shown
     assert Ticket.objects.filter(state="resolved").count() == 0
     browser.client.post(f"/desk/bulk/{job.pk}/confirmation/")
     assert Ticket.objects.filter(state="resolved").count() == 2

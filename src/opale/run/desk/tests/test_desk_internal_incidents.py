@@ -9,7 +9,7 @@ from opale.kernel.errors import Invalid, NotAllowed
 from opale.run.desk.actions import desk_settings
 from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.models import Commitment, Grade, InternalTarget, Kind, Source, Ticket
+from opale.run.desk.models import Commitment, Grade, InternalTarget, Kind, Message, Source, Ticket
 from opale.run.desk.queries.triage import proposals_of
 from opale.run.desk.tests.builders import House, agent_of, make_house
 from opale.run.desk.tests.catalogue import fresh
@@ -59,6 +59,19 @@ def test_an_unknown_sender_accepted_as_incident_keeps_clocks_and_stream(house: H
     held = fresh(ticket)
     assert set(targets(held)) == {"acknowledge", "first_response", "restore"}
     assert (held.stream, str(held.whose)) == ("corporate", "Internal")
+
+
+def test_what_an_agent_wrote_down_is_not_from_the_customer(house: House) -> None:
+    told = {
+        Source.AGENT: "Description",
+        Source.EVENT: "Description",
+        Source.PHONE: "From the requester",
+    }
+    for source, voice in told.items():
+        ticket = outage(house, source=source, body="core-1 does not answer")
+        assert str(Message.objects.get(ticket=ticket).voice) == voice
+    theirs = outage(house, body="x", customer=house.customer, contact=house.contact)
+    assert Message.objects.get(ticket=theirs).voice == ""
 
 
 def _as_incident(said: ClassificationInput) -> ClassificationInput:

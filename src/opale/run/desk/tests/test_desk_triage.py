@@ -22,7 +22,7 @@ from opale.run.desk.domain.text_classification import (
     stem,
 )
 from opale.run.desk.domain.triage import Enquiry, Evidence, Proposal, extract_names
-from opale.run.desk.models import Assignment, Grade, Kind, Source, TicketLink, WordCount
+from opale.run.desk.models import Assignment, Grade, Kind, Source, Ticket, TicketLink, WordCount
 from opale.run.desk.queries import similar_tickets
 from opale.run.desk.queries import triage as triage_queries
 from opale.run.desk.queries.similar_tickets import TicketDraft
@@ -36,6 +36,7 @@ from opale.run.desk.tests.builders import (
     make_service,
     make_ticket,
 )
+from opale.run.desk.tests.catalogue import kind, load
 from opale.run.desk.tests.rules import table
 
 ME = system("test")
@@ -384,6 +385,22 @@ def test_what_was_ordered_from_the_catalogue_is_no_trouble(house: House) -> None
     draft = TicketDraft(make_ticket(house).subject, house.customer.pk)
     assert similar_tickets.similar_to(draft, seen_by=ME)
     assert not similar_tickets.similar_to(replace(draft, ordered=True), seen_by=ME)
+
+
+def test_an_outage_is_not_paired_with_what_was_ordered_nor_with_what_it_is_linked_to(
+    house: House,
+) -> None:
+    first, second = make_ticket(house), make_ticket(house)
+    draft = replace(TicketDraft.of(first), incident=True)
+    assert [one.ticket for one in similar_tickets.similar_to(draft, seen_by=ME)] == [second]
+    links.link_tickets(first, TicketLink.Kind.RELATED_TO, second, by=ME)
+    assert similar_tickets.similar_to(draft, seen_by=ME) == []
+    load()
+    ordered = make_ticket(house)
+    with attributed(ME):
+        Ticket.objects.filter(pk=ordered.pk).update(kind=Kind.REQUEST, request_type=kind("quote"))
+    assert similar_tickets.similar_to(draft, seen_by=ME) == []
+    assert similar_tickets.similar_to(replace(draft, incident=False), seen_by=ME)
 
 
 def test_accepting_lowers_neither_what_was_said_nor_what_is_proposed(house: House) -> None:

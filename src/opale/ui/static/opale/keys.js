@@ -53,11 +53,16 @@ function label(element) {
   return element.dataset.keyLabel || copy.textContent.trim() || said;
 }
 
-/** The part of the page where a key is declared, by its heading. */
+/** What a key is about: the thing that is open, what one writes, the list, the way to other pages. */
 function part(element) {
+  const { key } = element.dataset;
   if (element.closest(".o-rail, .o-bar, .o-top")) return words.goto;
-  const heading = element.closest(".o-main section, .o-main aside")?.querySelector("h2, h3");
-  return heading?.firstChild?.textContent.trim() || words.here;
+  if (key === "escape" || /^g \d$/.test(key)) return words.moving;
+  if (element.closest(".o-write, [data-writing]")) return words.writing;
+  const thing = document.querySelector("[data-keys-of]");
+  if (thing && (!document.querySelector(".o-work") || element.closest(".o-beside"))) return thing.dataset.keysOf;
+  const listed = element.closest("[data-list]") || document.querySelector(".o-main [data-list]");
+  return listed ? words.list : words.here;
 }
 
 function line(element) {
@@ -75,29 +80,41 @@ function line(element) {
   return drawn;
 }
 
-export function openMap() {
-  const map = document.getElementById("o-keymap");
-  if (!map || map.open) return;
-  const parts = new Map([[words.here, []]]);
+/** The keys of the page by what they are about. Of several elements with one key the first is pressed. */
+function grouped() {
+  const parts = new Map();
+  const seen = new Set();
   for (const element of declared()) {
+    const { key } = element.dataset;
+    if (seen.has(key) || !label(element)) continue;
+    seen.add(key);
     const name = part(element);
     parts.set(name, [...parts.get(name) ?? [], element]);
   }
-  // Where one can go is on every page, so it comes after what is this page's own.
-  const places = parts.get(words.goto);
-  if (places && parts.delete(words.goto)) parts.set(words.goto, places);
+  return parts;
+}
+
+export function openMap() {
+  const map = document.getElementById("o-keymap");
+  if (!map || map.open) return;
+  const parts = grouped();
   const list = map.querySelector("[data-keymap-list]");
   list.replaceChildren();
-  for (const [name, elements] of parts) {
-    if (!elements.length) continue;
+  // What one does here comes first, where one can go from any page last.
+  const last = [words.writing, words.list, words.moving, words.goto];
+  const names = [...[...parts.keys()].filter((name) => !last.includes(name)), ...last];
+  for (const name of names) {
+    const shared = map.querySelector(`template[data-group="${CSS.escape(name)}"]`)?.content.cloneNode(true);
+    const rows = [...shared?.children ?? []].filter((row) => !row.dataset.needs || document.querySelector(row.dataset.needs));
+    const lines = [...(parts.get(name) ?? []).map(line), ...rows];
+    if (!lines.length) continue;
     const heading = document.createElement("h3");
     const keys = document.createElement("dl");
     heading.textContent = name;
     keys.className = "o-keymap";
-    keys.append(...elements.map(line));
+    keys.append(...lines);
     list.append(heading, keys);
   }
-  for (const line of map.querySelectorAll("[data-needs]")) line.hidden = !document.querySelector(line.dataset.needs);
   map.showModal();
 }
 
