@@ -22,10 +22,12 @@ SOON = timedelta(minutes=15)
 
 
 def short_span(span: timedelta) -> str:
-    """Return a duration by its two largest units that matter: "42 min", "2 h 10", "3 d"."""
+    """Return a duration by its two largest units that matter: "< 1 min", "42 min", "2 h 10"."""
     said = js_texts()
+    if span < MINUTE:
+        return f"< 1 {said['minute']}"
     if span < HOUR:
-        return f"{max(span // MINUTE, 0)} {said['minute']}"
+        return f"{span // MINUTE} {said['minute']}"
     if span < DAY:
         hours, minutes = divmod(span // MINUTE, 60)
         return f"{hours} {said['hour']} {minutes:02}" if minutes else f"{hours} {said['hour']}"
@@ -35,9 +37,9 @@ def short_span(span: timedelta) -> str:
 def whole_hours(span: timedelta) -> str:
     """Return a duration of a promise or of work, never in days: "42 min", "2 h 10", "40 h"."""
     hours, minutes = divmod(max(span, timedelta()) // MINUTE, 60)
-    if not hours:
-        return short_span(timedelta(minutes=minutes))
     said = js_texts()
+    if not hours:
+        return f"{minutes} {said['minute']}"
     return f"{hours} {said['hour']} {minutes:02}" if minutes else f"{hours} {said['hour']}"
 
 
@@ -81,8 +83,8 @@ def relative(at: datetime, *, bare: bool = False) -> str:
     if abs(away) < MINUTE:
         return js_texts()["now"]
     span = short_span(abs(away))
-    if bare:
-        return span
+    if bare and away < timedelta():
+        return span  # what is to come always says so
     pattern = js_texts()["in"] if away > timedelta() else js_texts()["ago"]
     return pattern.format(time=span)
 
@@ -95,7 +97,7 @@ def _written(day: date, form: str, _language: str) -> str:
 
 @register.simple_tag
 def moment(at: datetime | None, style: str = "relative") -> SafeString | str:
-    """An instant. Styles: `relative`, `bare` (no "ago"), `clock` (14:02), `full` (and the date).
+    """An instant. Styles: `relative`, `bare` (past ones without "ago"), `clock` (14:02), `full`.
 
     `written`, for paper, is said in whole and stays as the server said it.
     """
@@ -147,11 +149,14 @@ def _clock_state(state: str, left: timedelta) -> str:
 
 
 def _late_by(span: timedelta) -> str:
-    return js_texts()["due"] if span < MINUTE else js_texts()["late"].format(time=short_span(span))
+    return js_texts()["now"] if span < MINUTE else js_texts()["late"].format(time=short_span(span))
 
 
 def _time_left(due: datetime | None, left: timedelta) -> str:
-    """Return how long is left; beyond a week, the date, as `relative` does."""
+    """Return how long is left; beyond a week the date, and within a minute "now", as `relative`
+    does."""
+    if left < MINUTE:
+        return js_texts()["now"]
     return short_day(due) if due and left >= 7 * DAY else short_span(left)
 
 

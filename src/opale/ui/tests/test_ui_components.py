@@ -15,7 +15,7 @@ from opale.ui import graph
 from opale.ui.components.badges import SEVERITIES, breakable, initials
 from opale.ui.components.charts import Chart, Series
 from opale.ui.components.lists import region_id
-from opale.ui.components.times import short_span, whole_hours
+from opale.ui.components.times import short_day, short_span, whole_hours
 
 
 def drawn(source: str, **context: object) -> str:
@@ -78,7 +78,7 @@ def test_initials_are_the_first_and_the_last(name: str, letters: str) -> None:
 @pytest.mark.parametrize(
     ("length", "text"),
     [
-        (timedelta(seconds=59), "0 min"),
+        (timedelta(seconds=59), "< 1 min"),
         (timedelta(minutes=42), "42 min"),
         (timedelta(hours=2), "2 h"),
         (timedelta(hours=2, minutes=5), "2 h 05"),
@@ -124,6 +124,29 @@ def test_an_instant_carries_both_times() -> None:
     assert "CE" in html.split('title="')[1].split('"')[0]
 
 
+@pytest.mark.parametrize(
+    ("away", "style", "said"),
+    [
+        (-3, "bare", "3 min"),
+        (3.1, "bare", "in 3 min"),
+        (0.5, "bare", "now"),
+        (-0.5, "relative", "now"),
+    ],
+)
+def test_what_is_to_come_says_so_and_under_a_minute_is_now(
+    away: float, style: str, said: str
+) -> None:
+    html = drawn("{% moment at style %}", at=clock.now() + timedelta(minutes=away), style=style)
+    assert f">{said}<" in html
+
+
+@pytest.mark.parametrize(("days", "beyond"), [(6.9, False), (7.1, True)])
+def test_a_clock_beyond_a_week_says_the_date(days: float, beyond: bool) -> None:
+    due = clock.now() + timedelta(days=days)
+    html = drawn('{% clock_bar "x" due %}', due=due)
+    assert (f"<span>{short_day(due)}</span>" in html) == beyond
+
+
 def test_an_instant_speaks_french() -> None:
     with translation.override("fr"):
         assert ">il y a 3 h<" in drawn("{% moment at %}", at=clock.now() - timedelta(hours=3))
@@ -152,7 +175,9 @@ def test_a_clock_shows_its_state(due_in: timedelta, state: str, shown: str) -> N
     assert ("data-clock" in html) == (shown in ("soon", "late"))
 
 
-@pytest.mark.parametrize(("late", "said"), [(30, "due now"), (90, "1 min late")])
+@pytest.mark.parametrize(
+    ("late", "said"), [(-90, "1 min"), (-30, "now"), (30, "now"), (90, "1 min late")]
+)
 def test_a_clock_is_late_by_whole_minutes(late: int, said: str) -> None:
     due = clock.now() - timedelta(seconds=late)
     assert f"<span>{said}</span>" in drawn('{% clock_bar "x" due %}', due=due)

@@ -20,7 +20,7 @@ function distance(name, asked) {
 function here() {
   const found = [];
   document.dispatchEvent(new CustomEvent("opale:keys", { detail: found }));
-  return found.filter(({ element }) => !element.closest(BESIDES));
+  return found.filter(({ element, everywhere }) => everywhere || !element.closest(BESIDES));
 }
 
 /** [data-commands] names where further ones are listed: as links that are fetched into their target. */

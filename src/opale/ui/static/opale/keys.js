@@ -159,6 +159,9 @@ document.addEventListener("opale:keys", (event) => {
   for (const element of declared(document)) {
     event.detail.push({ element, name: label(element), keys: shown(element.dataset.key), act: () => use(element) });
   }
+  for (const element of document.querySelectorAll("[data-theme-choice] button")) {
+    event.detail.push({ element, name: `${words.theme}: ${label(element)}`, keys: [], everywhere: true, act: () => use(element) });
+  }
   // What is done to the thing of the page has its buttons in the head, with a key or without.
   for (const element of document.querySelectorAll(ACTS)) {
     if (element.dataset.key || !label(element)) continue;

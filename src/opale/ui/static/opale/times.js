@@ -47,9 +47,10 @@ function whole(at) {
   return `${weekday} ${written(at, "full")} ${timeZoneName}`;
 }
 
-/** "42 min", "2 h 10", "3 d". */
+/** "< 1 min", "42 min", "2 h 10", "3 d". */
 export function span(length) {
   const minutes = Math.floor(length / MINUTE);
+  if (minutes < 1) return `< 1 ${words.minute}`;
   if (minutes < 60) return `${minutes} ${words.minute}`;
   if (length >= DAY) return `${Math.floor(length / DAY)} ${words.day}`;
   const rest = minutes % 60;
@@ -62,8 +63,9 @@ function dayOf(at, now) {
   return written(at, at.getFullYear() === now.getFullYear() ? "day" : "date");
 }
 
-/** How long is left; beyond a week, the date. */
+/** How long is left; beyond a week the date, within a minute "now". */
 function timeLeft(due, now) {
+  if (due - now < MINUTE) return words.now;
   return due - now >= 7 * DAY ? dayOf(due, now) : span(due - now);
 }
 
@@ -72,7 +74,8 @@ function relative(at, now, bare) {
   if (Math.abs(away) >= 7 * DAY) return dayOf(at, now);
   if (Math.abs(away) < MINUTE) return words.now;
   const text = span(Math.abs(away));
-  return bare ? text : (away > 0 ? words.in : words.ago).replace("{time}", text);
+  if (away > 0) return words.in.replace("{time}", text); // what is to come always says so
+  return bare ? text : words.ago.replace("{time}", text);
 }
 
 function say(element, text) {
@@ -92,7 +95,7 @@ function drawTime(element, now) {
 }
 
 function lateBy(length) {
-  return length < MINUTE ? words.due : words.late.replace("{time}", span(length));
+  return length < MINUTE ? words.now : words.late.replace("{time}", span(length));
 }
 
 function drawClock(element, now) {
