@@ -172,8 +172,11 @@ def test_from_the_evening_to_the_night(change: Change) -> None:
     leaving.locator("select[name=person]").select_option(label=name)
     leaving.get_by_role("button", name="Propose").click()
     leaving.wait_for_url(f"**/handovers/{held['id']}/")
+    # Nothing is signed before all is accepted, and the page says how much is.
+    total = held["waiting"]
+    expect(leaving.locator(".h-head")).to_contain_text(f"0 of {total} accepted")
     leaving.keyboard.press("s")
-    expect(leaving.locator(".h-signed")).to_have_count(1)
+    assert change.opale.api(f"/handovers/{held['id']}")["left_at"] is None
 
     # One key a card, one for the block.
     arriving.reload()
@@ -189,6 +192,11 @@ def test_from_the_evening_to_the_night(change: Change) -> None:
         settled(arriving)
         arriving.keyboard.press("b")
         wait_until(lambda before=waiting: change.record()["waiting"] < before, None, 30)
+
+    leaving.reload()
+    settled(leaving)
+    leaving.keyboard.press("s")
+    expect(leaving.locator(".h-signed")).to_have_count(1)
 
     # The night has begun: the lead who arrived signs, and the record stays as it is.
     push_clock(change.clock, (MINUTES + 1) * 60)
@@ -226,8 +234,6 @@ def test_a_great_many_tickets_change_hands_by_few_keys(change: Change) -> None:
     for keys in (leaving, arriving):
         keys.page.goto(f"/handovers/{held['id']}/")
         settled(keys.page)
-    leaving.press("s")
-    expect(leaving.page.locator(".h-signed")).to_have_count(1)
     page, cards = arriving.page, arriving.page.locator(".h-card")
     for left in range(HOT, 0, -1):
         expect(cards).to_have_count(left)
@@ -240,6 +246,10 @@ def test_a_great_many_tickets_change_hands_by_few_keys(change: Change) -> None:
         settled(page)
         arriving.press("b")
         wait_until(lambda before=waiting: change.record()["waiting"] < before, None, 60)
+    leaving.page.reload()
+    settled(leaving.page)
+    leaving.press("s")
+    expect(leaving.page.locator(".h-signed")).to_have_count(1)
     push_clock(change.clock, (LATER + 1) * 60)
     page.reload()
     settled(page)

@@ -47,14 +47,14 @@ class Credentials:
 
 
 def create_logins(staff: Staff, portfolio: Portfolio, password: str, now: datetime) -> Credentials:
-    """Create a login for each function, a second agent, contacts of two customers, and an
-    integration for each format.
+    """Create a login for each function, a second agent, one of the next shift, contacts of two
+    customers, and an integration for each format.
 
     The API tokens and keys are generated here and cannot be read anywhere else later.
     """
     credentials = _integrate()
     tokens = []
-    for name, user, role in _personas(staff, portfolio):
+    for name, user, role in _personas(staff, portfolio, now):
         secret = f"opale_{token_urlsafe(32)}"
         tokens.append(
             ApiToken(user=user, name="Demo", prefix=secret[:12], digest=token_digest(secret),
@@ -67,7 +67,7 @@ def create_logins(staff: Staff, portfolio: Portfolio, password: str, now: dateti
     return credentials
 
 
-def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, str]]:
+def _personas(staff: Staff, portfolio: Portfolio, now: datetime) -> Iterator[tuple[str, User, str]]:
     for function in Function:
         holders = staff.by_function.get(function)
         if holders and holders[0].user:
@@ -76,7 +76,12 @@ def _personas(staff: Staff, portfolio: Portfolio) -> Iterator[tuple[str, User, s
             if holder.user:
                 yield str(function), holder.user, str(function)
     lead, *_agents, other = staff.by_team[DESK][:4]
-    for name, person in (("desk_lead", lead), ("desk_agent_2", other)):
+    next_shift = min((one for one in staff.shifts if one.starts > now), key=lambda one: one.starts)
+    # Who arrives at the next change of shift, and accepts its handover.
+    arriving = next_shift.lead
+    for name, person in (
+        ("desk_lead", lead), ("desk_agent_2", other), ("desk_agent_arriving", arriving),
+    ):  # fmt: skip
         if person.user:
             yield name, person.user, str(Function.DESK_AGENT)
     for name, account in zip(

@@ -32,3 +32,4 @@ class EventsConfig(AppConfig):
         slots.fill("web.now.first", "events_silences_ending", right=rights.WORK)
         slots.fill("infrastructure.item.side", "events_item_alerts", right=rights.READ)
         slots.fill("events.alert.side", "events_alert_changes", right=rights.READ)
+        slots.fill("paging.mobilisation.main", "events_paged_alert", right=rights.READ)

@@ -7,6 +7,7 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
+from opale.run.events.actions.alert_pages import page_subject
 from opale.run.events.actions.heartbeats import record_heartbeat
 from opale.run.events.actions.integrations import add_rule, create_integration
 from opale.run.events.actions.retention import create_partitions_ahead
@@ -98,6 +99,7 @@ def subjects(house: Personas) -> Things:
         "ended_silence_id": over.pk,
         "acknowledged_alert_id": acknowledged.pk,
         "closed_alert_id": closed.pk,
+        "paged_alert": page_subject(acknowledged.pk),
         "shelved_alert_id": shelved.pk,
         "alert_owner_id": house.people["run_engineer"].pk,
         "alert_state": "open",

@@ -118,3 +118,12 @@ def test_without_a_policy_nothing_is_told() -> None:
     hand_in(sender, fires(0))
     hear()
     assert called() == []
+
+
+def test_the_page_about_an_alert_shows_its_text(house: Personas, sender: Sender) -> None:
+    hand_in(sender, fires(0, "a1", text="Rennes does not answer."))
+    alert = Alert.objects.get()
+    agent = house.client("desk_agent")
+    page = agent.get(f"/alerts/paged/events.alert:{alert.pk}/").content.decode()
+    assert alert.text in page
+    assert agent.get("/alerts/paged/desk.ticket:1/").content == b""

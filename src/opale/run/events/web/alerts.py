@@ -15,6 +15,7 @@ from opale.customers.queries.plans import PlanInForce, plan_in_force, plan_name
 from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure.queries.items import visible_site
 from opale.kernel.whole_numbers import parse_number
+from opale.run.events.actions.alert_pages import page_subject
 from opale.run.events.domain.runbooks import runbook_of
 from opale.run.events.listings.alerts import ALERTS, TONES
 from opale.run.events.models import Alert
@@ -118,6 +119,20 @@ def changes(request: ActorRequest, alert_id: int) -> HttpResponse:
     apart = [(change, abs(alert.started_at - change.at)) for change in found[:CHANGES_SHOWN]]
     context = {"alert": alert, "changes": apart}
     return render(request, "events/alerts/_changes.html", context)
+
+
+@require_GET
+@needs(READ)
+def paged(request: ActorRequest, about: str) -> HttpResponse:
+    """Fill a slot of the page of a mobilisation: the alert that it is about; else nothing."""
+    _before, prefix, number = about.partition(page_subject(""))
+    key = parse_number(number) if prefix else None
+    if key is None:
+        return HttpResponse()
+    alert = alert_queries.get_alert(key, seen_by=request.actor)
+    (line,) = alert_lines([alert], request.actor)
+    context = {"alert": alert, "line": line, "tone": line.tone}
+    return render(request, "events/alerts/_paged.html", context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("alerts/all/", page_of(ALERTS), name="events_alerts"),
     path("alerts/<int:alert_id>/", alerts.show, name="events_alert"),
     path("alerts/<int:alert_id>/changes/", alerts.changes, name="events_alert_changes"),
+    path("alerts/paged/<str:about>/", alerts.paged, name="events_paged_alert"),
     path("alerts/noise/", noise.show, name="events_noise"),
     path("alerts/heartbeats/", page_of(HEARTBEATS), name="events_heartbeats"),
     path("alerts/heartbeats/new/", heartbeats.new, name="events_heartbeat_new"),

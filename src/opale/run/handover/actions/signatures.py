@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import ngettext
-
 from opale.kernel import clock, live_topics
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
@@ -22,8 +20,9 @@ from opale.run.handover.actions.records import BOARD_TOPIC, refresh_handover
 from opale.run.handover.facts import HandoverSigned
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.handover.queries.permissions import HandoverPermissions, Side
+from opale.run.handover.queries.records import progress_of
 from opale.run.handover.queries.situation import situation_of
-from opale.run.handover.states import SIGN, UNACCEPTED, HandoverState
+from opale.run.handover.states import SIGN, HandoverState
 
 READER = system("handover")
 
@@ -31,7 +30,7 @@ READER = system("handover")
 def sign(handover: Handover, side: Side, *, by: Actor) -> Handover:
     """Sign the record for one side. After both signatures nothing of it changes.
 
-    The arriving side signs once everything is accepted; the leaving side may sign and go on time.
+    Both sides sign once everything is accepted.
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (something waits to be accepted).
     """
     with attributed(by):
@@ -39,13 +38,13 @@ def sign(handover: Handover, side: Side, *, by: Actor) -> Handover:
         if not HandoverPermissions.of(held, at).may_sign(side, by.person_id):
             raise NotAllowed
         refresh_handover(held, at=at)
+        _refuse_while_waiting(held)
         if side == "arriving":
-            _refuse_while_waiting(held)
             held.arrived_at, held.arrived_by = at, require_person(by)
         else:
             held.left_at, held.left_by = at, require_person(by)
         held.save(update_fields=["arrived_at", "arrived_by", "left_at", "left_by"])
-        if held.left_at and held.arrived_at and not _waiting(held):
+        if held.left_at and held.arrived_at:
             _freeze(held, by=by, at=at)
         notify_signed(held, by=by, at=at)
         live_topics.publish(held.topic, BOARD_TOPIC)
@@ -71,20 +70,10 @@ def unsign(handover: Handover, side: Side, *, by: Actor) -> Handover:
     return held
 
 
-def _waiting(held: Handover) -> int:
-    return HandoverItem.objects.filter(handover=held, state__in=sorted(UNACCEPTED)).count()
-
-
 def _refuse_while_waiting(held: Handover) -> None:
-    if count := _waiting(held):
-        raise Conflict(
-            ngettext(
-                "%(count)s ticket still to be accepted.",
-                "%(count)s tickets still to be accepted.",
-                count,
-            )
-            % {"count": count}
-        )
+    progress = progress_of(held)
+    if progress.waiting:
+        raise Conflict(progress.sentence)
 
 
 def _freeze(held: Handover, *, by: Actor, at: datetime) -> None:

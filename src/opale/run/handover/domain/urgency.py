@@ -1,11 +1,13 @@
 """Hot work and the reasons for it. Source: docs/rules/handover.md, "Hot work"."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 Reason = Literal["major", "priority", "due", "customer", "supplier"]
 URGENT_PRIORITY: Final = 2
+SOON: Final = timedelta(hours=1)
 UNKNOWN_ABSENCE: Final = timedelta(days=7)
 """Assumed absence of a person without a next duty in the roster."""
 
@@ -40,3 +42,8 @@ def hot_reasons(of: Evidence) -> list[Reason]:
     if of.supplier:
         found.append("supplier")
     return found
+
+
+def is_quiet(reasons: Collection[str], due_at: datetime | None, at: datetime) -> bool:
+    """Return whether a hot ticket merely falls due before its owner is back, and not soon."""
+    return set(reasons) == {"due"} and due_at is not None and due_at - at > SOON

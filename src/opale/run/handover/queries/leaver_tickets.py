@@ -117,6 +117,7 @@ def _told(
         "customer": ticket.customer.name if ticket.customer else "",
         "next": _next(of, running, pause, ticket),
         "pause": pause.kind if pause else "",
+        "pause_reason": pause.reason if pause else "",
         "until": _iso(pause.until) if pause else None,
         "measure": clock.measure if clock else "",
         "starts": _iso(clock.starts_at) if clock else None,

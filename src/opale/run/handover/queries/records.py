@@ -56,10 +56,18 @@ class Progress:
     accepted: int
     waiting: int
     """Of cards and blocks together."""
+    total: int
+    """Of cards and blocks together."""
 
     @property
     def left(self) -> int:
         return self.cards - self.accepted
+
+    @property
+    def sentence(self) -> str:
+        """Return how much of everything is accepted, in words."""
+        words = {"accepted": self.total - self.waiting, "total": self.total}
+        return _("%(accepted)s of %(total)s accepted") % words
 
 
 def handovers(*, seen_by: Actor, text: str = "") -> HandoverQuerySet:
@@ -132,8 +140,9 @@ def progress_of(handover: Handover) -> Progress:
         cards=Count("pk", filter=card),
         accepted=Count("pk", filter=card & Q(state=ItemState.ACCEPTED)),
         waiting=Count("pk", filter=Q(state__in=sorted(UNACCEPTED))),
+        total=Count("pk", filter=~Q(state=ItemState.GONE)),
     )
-    return Progress(row["cards"], row["accepted"], row["waiting"])
+    return Progress(row["cards"], row["accepted"], row["waiting"], row["total"])
 
 
 def blocks_of(handover: Handover) -> list[Block]:

@@ -15,6 +15,7 @@ from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Commitment, Kind, Source, Ticket
 from opale.run.handover.actions import cards, deadline
 from opale.run.handover.models import Handover, HandoverItem, WatchItem
+from opale.run.handover.web.labels import next_step
 from opale.run.shifts.models import Duty
 
 pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
@@ -173,3 +174,70 @@ def test_something_is_watched_called_about_and_over(house: Personas) -> None:
     over = text(client, "/handovers/watches/?view=over")
     assert "Stockage" in over
     assert f"/handovers/watches/{watch.pk}/end/" not in over
+
+
+def test_nobody_signs_before_all_is_accepted_nor_by_the_api(house: Personas) -> None:
+    hot, _calm = ticket(house, "Baie coupée"), ticket(house, "Ajout DNS", urgent=False)
+    held = prepared(house)
+    page = text(house.client("run_engineer"), f"/handovers/{held.pk}/")
+    assert "0 of 2 accepted" in page
+    for name, side in (("run_engineer", "leaving"), ("desk_agent", "arriving")):
+        refused = house.client(name).post(
+            f"/api/v1/handovers/{held.pk}/signature", {"side": side},
+            content_type="application/json",
+        )  # fmt: skip
+        assert (refused.status_code, refused.json()["detail"]) == (409, "0 of 2 accepted")
+    cards.accept_card(HandoverItem.objects.get(ticket=hot), by=house.actor("desk_agent"))
+    assert "1 of 2 accepted" in text(house.client("run_engineer"), f"/handovers/{held.pk}/")
+
+
+def test_what_falls_due_later_is_one_line_that_says_what_and_when(house: Personas) -> None:
+    later, soon = ticket(house, "Ajout DNS", urgent=False), ticket(house, "VPN", urgent=False)
+    for one, hours in ((later, 5), (soon, 0.5)):
+        due(one, timedelta(hours=hours))
+    held = prepared(house)
+    page = text(house.client("desk_agent"), f"/handovers/{held.pk}/")
+    line, card = (
+        next(li for li in page.split("<li ") if one.reference in li) for one in (later, soon)
+    )
+    assert "Restore the service" in line
+    assert "GTR due " in line
+    assert page.count("h-quiet") == 1
+    assert "GTR due " in card
+
+
+def due(ticket: Ticket, ahead: timedelta) -> None:
+    with attributed(MAKER):
+        Commitment.objects.create(
+            ticket=ticket, customer=ticket.customer, measure="restore",
+            target=timedelta(hours=8), coverage="always",
+            starts_at=clock.now(), due_at=clock.now() + ahead,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({"next": "wait", "pause": "customer", "until": None}, "Wait for the customer"),
+        (
+            {"next": "wait", "pause": "agreed_date", "until": "2026-12-17T08:00:00+00:00"},
+            "Wait for the agreed date, Thu 17 Dec",
+        ),
+        (
+            {"next": "work", "measure": "first_response", "kind": "request"},
+            "Send the first response",
+        ),
+        ({"next": "work", "measure": "", "kind": "request"}, "Fulfil the request"),
+        ({"next": "work", "measure": "", "kind": "incident"}, "Resolve the incident"),
+        (
+            {"next": "accept", "asked": [{"whom": "RUN", "state": "requested", "promised": None}]},
+            "Get the escalation accepted by RUN",
+        ),
+        (
+            {"next": "follow", "asked": [{"whom": "RUN", "state": "accepted", "promised": None}]},
+            "Follow up with RUN",
+        ),
+    ],
+)
+def test_the_next_step_says_what_and_for_whom(told: dict[str, object], said: str) -> None:
+    assert str(next_step(told)).startswith(said)

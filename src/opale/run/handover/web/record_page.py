@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor
+from opale.run.handover.domain.urgency import is_quiet
 from opale.run.handover.models import Handover, HandoverItem
 from opale.run.handover.queries import permissions, records, shift_changes
 from opale.run.handover.queries import situation as situation_queries
@@ -14,13 +15,16 @@ from opale.run.handover.rights import WORK
 from opale.run.handover.states import UNACCEPTED, ItemState
 from opale.run.handover.web.labels import (
     HOT_REASONS,
-    NEXT_ACTIONS,
     PROPOSAL_REASONS,
     REFUSAL_REASONS,
     UPCOMING_KINDS,
     Words,
+    due_reason,
     measure_label,
+    next_step,
+    parse_moment,
 )
+from opale.ui.components.times import weekday_moment
 
 SHOWN: Final = 50
 """Cards rendered at once: as they are accepted the next ones move up."""
@@ -49,45 +53,55 @@ class Card:
     refusals: Sequence[tuple[str, Words, str]]
     waits: bool
     tone: str
+    due: str
+    quiet: bool
+    """Shown in one line: it falls due before its owner is back, but not soon."""
 
     @classmethod
-    def of(cls, item: HandoverItem) -> "Card":
+    def of(cls, item: HandoverItem, at: datetime) -> "Card":
         told = item.told
         return cls(
             item,
             told,
-            [HOT_REASONS[one] for one in item.reasons],
+            [
+                due_reason(told, item.due_at, at) if one == "due" else HOT_REASONS[one]
+                for one in item.reasons
+            ],
             [PROPOSAL_REASONS[one] for one in item.why],
-            NEXT_ACTIONS.get(told.get("next", ""), ""),
+            next_step(told),
             measure_label(told.get("measure", "")),
             parse_moment(told.get("clock")),
             parse_moment(told.get("starts")),
-            [{**one, "promised": parse_moment(one["promised"])} for one in told.get("asked", ())],
+            [
+                {**one, "promised": parse_moment(one["promised"])}
+                for one in told.get("asked", ())
+                if told.get("next") not in ("accept", "follow")
+            ],
             [
                 (row.person.name, REFUSAL_REASONS[row.reason], row.note)
                 for row in item.refusals.all()
             ],
             item.state in UNACCEPTED,
             TONES[item.state],
+            weekday_moment(item.due_at) if item.due_at else "",
+            is_quiet(item.reasons, item.due_at, at),
         )
-
-
-def parse_moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def handover_context(held: Handover, *, seen_by: Actor) -> dict[str, Any]:
     """Return what the record is drawn with, for this reader."""
     actor, at = seen_by, clock.now()
-    cards = [Card.of(one) for one in records.cards_of(held, seen_by=actor)]
+    cards = [Card.of(one, at) for one in records.cards_of(held, seen_by=actor)]
     waiting = [card for card in cards if card.waits]
     works = actor.can(WORK) and held.is_open
     person = actor.person_id
     change = permissions.shift_change_of(held, at)
     standing = permissions.HandoverPermissions.of(held, at, change) if works else None
+    progress = records.progress_of(held)
     return {
         "one": held,
-        "progress": records.progress_of(held),
+        "progress": progress,
+        "unsignable": progress.sentence if progress.waiting else "",
         "cards": _own_first(waiting, person)[:SHOWN],
         "further": max(0, len(waiting) - SHOWN),
         "decided": [card for card in cards if not card.waits],
@@ -145,4 +159,5 @@ def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def block_lines(items: Iterable[HandoverItem]) -> list[Card]:
-    return [Card.of(one) for one in items]
+    at = clock.now()
+    return [Card.of(one, at) for one in items]

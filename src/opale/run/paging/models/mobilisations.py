@@ -90,6 +90,11 @@ class Mobilisation(models.Model):
         return self.title
 
     @property
+    def severity_code(self) -> str:
+        """Return the severity of an alert as the marks of pages name it; "" where it has none."""
+        return SEVERITY_CODES[self.severity]
+
+    @property
     def urgent(self) -> bool:
         """Whether its pages pass quiet hours: a major alert, a P1 or P2, or no rating of either."""
         if self.severity or self.priority:
@@ -97,6 +102,7 @@ class Mobilisation(models.Model):
         return True
 
 
+SEVERITY_CODES = ("", "info", "warning", "minor", "major", "critical")
 URGENT_SEVERITY = 4
 URGENT_PRIORITY = 2
 

@@ -13,7 +13,7 @@ from opale.run.paging.actions.answers import answer_mobilisation
 from opale.run.paging.actions.mobilisations import start_mobilisation
 from opale.run.paging.actions.policies import create_policy
 from opale.run.paging.domain.escalation_plans import PolicyContent, Step, Target
-from opale.run.paging.models import Mobilisation, Slip
+from opale.run.paging.models import Mobilisation, Page, Slip
 from opale.run.paging.ports import Subject
 from opale.run.paging.queries import slips as slip_queries
 
@@ -28,10 +28,11 @@ def house() -> Personas:
     return house
 
 
-def calling(house: Personas, title: str) -> Mobilisation:
+def calling(house: Personas, title: str, severity: int = 0) -> Mobilisation:
     subject = Subject(
-        about=f"test.thing:{title}", trigger="alert", title=title, customer_id=house.customer.pk
-    )
+        about=f"test.thing:{title}", trigger="alert", title=title, severity=severity,
+        customer_id=house.customer.pk,
+    )  # fmt: skip
     begun = start_mobilisation(subject, by=MAKER, at=now())
     assert begun is not None
     return begun
@@ -68,6 +69,35 @@ def test_what_calls_stands_before_what_is_answered(house: Personas) -> None:
     assert "Core link" not in answered
     assert f"/paging/{second.pk}/answer/" not in answered
     assert "Branch router" not in html(client, "/paging/?view=all&q=core")
+
+
+def test_a_page_shows_its_severity_and_its_buttons_in_one_row(house: Personas) -> None:
+    one = calling(house, "Core link", severity=5)
+    answer_mobilisation(one, by=house.actor("run_engineer"))
+    page = html(house.client("run_engineer"), f"/paging/{one.pk}/")
+    # A form ends a paragraph, and what follows falls below it.
+    assert '<p class="o-actions">' not in page
+    assert 'data-severity="critical"' in page
+
+
+def test_my_alerts_to_answer_show_their_severity(house: Personas) -> None:
+    one = calling(house, "Core link", severity=5)
+    engineer = house.people["run_engineer"]
+    Page.objects.filter(mobilisation=one).delete()
+    with attributed(MAKER):
+        Page.objects.create(
+            mobilisation=one,
+            person=engineer,
+            due_at=now(),
+            left_at=now(),
+            state="sent",
+            step=1,
+            round=1,
+            not_before=now(),
+            contact="Mail",
+            contact_key="mail",
+        )
+    assert 'data-severity="critical"' in html(house.client("run_engineer"), "/paging/mine/")
 
 
 def test_who_may_answer_for_nobody_is_offered_no_answer(house: Personas) -> None:

@@ -183,6 +183,9 @@ def test_troubles_are_listed_with_their_way_out(house: Personas, planner: Client
     assert f"{agent.name} is scheduled while away" in page
     assert f'href="/shifts/{duty.pk}/"' in page
     assert "of rest instead of 11 h" in page
+    # What breaks a rule stands under it, with who and how often.
+    rule = page.split("s-rule")[1].split("</summary>")[0]
+    assert f"{agent.name} (1)" in rule
 
 
 def test_a_shift_without_the_skill_is_a_gap_of_its_own_kind(

@@ -1,6 +1,7 @@
 """Contexts of the pages of the roster."""
 
 from calendar import monthrange
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -24,7 +25,7 @@ from opale.run.shifts.acts.subjects import MONTH, roster_url
 from opale.run.shifts.domain.erlang_c import ServiceLevel
 from opale.run.shifts.models import Duty
 from opale.run.shifts.queries import backlog, demand, duties, news, swaps, troubles
-from opale.run.shifts.queries.breach_texts import span_text, trouble_text
+from opale.run.shifts.queries.breach_texts import RULES, span_text, trouble_text
 from opale.run.shifts.queries.roster import DAYS, MissingCover, Roster, RosterLine, roster
 from opale.run.shifts.queries.troubles import Trouble
 from opale.run.shifts.web.roster_cells import CellRenderer
@@ -272,16 +273,41 @@ def troubles_context(request: ActorRequest) -> dict[str, Any]:
     may_edit = duties.may_plan(team, actor)
     drawing = CellRenderer(zone=timezone.get_current_timezone(), at=now, may_edit=may_edit)
     found = troubles.troubles(team, seen_by=actor, at=now)
-    listed = [
-        {
+
+    def told(trouble: Trouble) -> dict[str, Any]:
+        return {
             "kind": trouble.kind,
             "sentence": trouble_text(trouble),
             "when": span_text(trouble.span),
             "url": _mending(trouble, team, drawing),
         }
-        for trouble in found[:LISTED]
+
+    of_rules = defaultdict[str, list[Trouble]](list)
+    for trouble in found:
+        if trouble.broken is not None:
+            of_rules[trouble.broken.breach.code].append(trouble)
+    rules = [
+        {
+            "name": RULES[code],
+            "count": len(broken),
+            "people": _most_broken(broken),
+            "lines": [told(one) for one in broken[:LISTED]],
+        }
+        for code, broken in of_rules.items()
     ]
-    return {"team": team, "troubles": listed, "count": len(found), "tabs": []}
+    others = [told(one) for one in found if one.broken is None]
+    return {
+        "team": team,
+        "troubles": others[:LISTED],
+        "rules": rules,
+        "count": len(found),
+        "tabs": [],
+    }
+
+
+def _most_broken(broken: Iterable[Trouble]) -> list[tuple[str, int]]:
+    """Return the people for whom a rule is broken, and how often, the most often first."""
+    return Counter(one.broken.person.name for one in broken if one.broken).most_common()
 
 
 def _mending(trouble: Trouble, team: Team, drawing: CellRenderer) -> str:
