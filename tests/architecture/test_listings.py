@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.forms import Form
+from django.http import QueryDict
 from pytest_django.plugin import DjangoDbBlocker
 from tests.architecture.house import House, standing
 from tests.personas import NAMES
@@ -14,11 +15,13 @@ from opale.customers.queries.customers import customers
 from opale.infrastructure.models import Dependency
 from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.keyset import first
-from opale.listings import checks
-from opale.listings.declarations import Column, Listing, RowAct
+from opale.listings import checks, groups
+from opale.listings.declarations import Column, Group, Listing, RowAct
 from opale.listings.filters import Choice, Pick
+from opale.listings.groups import groups_of
 from opale.listings.registry import get_listing, registered
-from opale.listings.selection import Selection, order_of, sortable
+from opale.listings.selection import Selection, groupable, order_of, sortable
+from opale.organisation.models import Person
 
 pytestmark = pytest.mark.xdist_group("listings")
 LISTINGS = [pytest.param(one, id=one.name) for one in registered()]
@@ -169,3 +172,50 @@ def test_rows_that_begin_with_everything_are_caught(house: House) -> None:
     items = get_listing("items")
     planted = replace(items, rows=lambda seen_by: items.model._default_manager.all())
     assert not checks.starts_with_nobody(planted, ANONYMOUS)
+
+
+GROUPED = [
+    pytest.param(listing, column, id=f"{listing.name}-{column.name}")
+    for listing in registered()
+    for column in listing.columns
+    if column.group is not None
+]
+
+
+@pytest.mark.parametrize(("listing", "column"), GROUPED)
+def test_each_reader_counts_the_lines_that_it_sees(
+    listing: Listing, column: Column, house: House
+) -> None:
+    for name in NAMES:
+        actor = house.actors[name]
+        if not actor.can(listing.right) or column.name not in groupable(listing, actor):
+            continue
+        grouped = Selection.read(listing, QueryDict(f"group={column.name}"), actor)
+        assert grouped.group == column.name
+        found = groups_of(grouped)
+        assert found.total == Selection.read(listing, QueryDict(), actor).narrowed().count()
+        for one in found.counts:
+            if one.address:
+                led = Selection.read(listing, QueryDict(one.address), actor)
+                assert led.group == ""
+                assert led.narrowed().count() == one.count, (name, one)
+
+
+@pytest.mark.parametrize(("listing", "column"), GROUPED)
+def test_nothing_is_counted_by_person_unless_it_is_allowed(
+    listing: Listing, column: Column, house: House
+) -> None:
+    group = column.group
+    assert group is not None
+    field = groups.field_at(listing.model, group.path)
+    assert group.person == (field.related_model is Person)
+    actor = reader_of(listing, house)
+    if group.person:
+        assert column.name not in groupable(listing, actor)
+        assert Selection.read(listing, QueryDict(f"group={column.name}"), actor).group == ""
+
+
+def test_a_count_needs_the_right_to_see_the_column_on_every_line(house: House) -> None:
+    listing = get_listing("tickets")
+    hidden = Column("secret", "Secret", "state", right="no.right", group=Group("state"))
+    assert "secret" not in groupable(with_column(listing, hidden), reader_of(listing, house))

@@ -20,7 +20,7 @@ from opale.infrastructure.queries import suppliers
 from opale.infrastructure.shapes import SiteOut, SupplierOut
 from opale.infrastructure.states import ITEM_MOVES
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.declarations import Column, Empty, Group, Listing, New, RowAct
 from opale.listings.filters import Choice, Flag, Pick, Words
 from opale.reference_tables.declarations import ReferenceTable
 from opale.ui.components.badges import state, tag
@@ -70,14 +70,14 @@ ITEMS = Listing(
             cell=lambda item: _mono(item.name),
             link=lambda item: reverse("infrastructure_item", args=[item.pk]),
         ),
-        Column("kind", gettext_lazy("Kind"), "kind", order=True),
+        Column("kind", gettext_lazy("Kind"), "kind", order=True, group=Group("kind")),
         Column(
-            "state", gettext_lazy("State"), "state", order=True,
+            "state", gettext_lazy("State"), "state", order=True, group=Group("state"),
             cell=lambda item: state(item.get_state_display(), TONES[item.state]),
         ),
         Column(
             "site", gettext_lazy("Site"), _site_name, cell=_site, reads=("site",),
-            order="site__name", sort_right=rights.READ,
+            order="site__name", sort_right=rights.READ, group=Group("site"),
         ),
         CUSTOMER,
         Column(

@@ -20,6 +20,28 @@ Load = Callable[[Any, Actor], QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """How a list is counted by a column.
+
+    `path` leads to the column of the row: one of choices, a plain value, another row, or a day or
+    moment whose `month` counts. `filter` is the filter that finds the lines of a value, of the
+    column's name by default; not so where it means something else: `linked=False`. `said` names a
+    value, `nothing` lines without one, which the filter finds by the value `none`. `person`: it
+    counts the work of people, which is off unless a setting allows it.
+    """
+
+    path: str
+    _: KW_ONLY
+    month: bool = False
+    filter: str = ""
+    linked: bool = True
+    said: Callable[[Any], object] | None = None
+    nothing: Label = ""
+    none: str = ""
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """Column of a list.
 
@@ -34,7 +56,8 @@ class Column:
     where that takes more than the list itself. `sort_right`: who may sort by it, which takes this
     right on every row, where its value is shown on some rows only.
     `shown`: whether it is shown by default; `fixed`: it is always shown.
-    `quiet_label`: the header is for screen readers alone. `exported`: it is in files.
+    `group`: the list can be counted by it. `quiet_label`: the header is for screen readers alone.
+    `exported`: it is in files.
     """
 
     name: str
@@ -56,6 +79,7 @@ class Column:
     style: str = ""
     quiet_label: bool = False
     exported: bool = True
+    group: Group | None = None
 
     @property
     def sorted_by(self) -> tuple[str, ...]:

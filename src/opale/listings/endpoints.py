@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
@@ -20,8 +20,9 @@ from opale.listings.bulk import get_act, rows_of_keys, trial, undo, undo_token
 from opale.listings.bulk import run as run_act
 from opale.listings.declarations import BulkAct, Listing
 from opale.listings.filters import Filter
-from opale.listings.selection import Selection, order_of, sortable
-from opale.listings.shapes import BulkActFields, BulkActOut, BulkUndoIn
+from opale.listings.groups import groups_of
+from opale.listings.selection import Selection, groupable, order_of, sortable
+from opale.listings.shapes import BulkActFields, BulkActOut, BulkUndoIn, GroupCountOut
 
 PARAMETER: Final = re.compile(r"{int:(\w+)}")
 
@@ -54,14 +55,7 @@ def list_endpoint(
         sort = asked.pop("sort", "")
         if sort and sort not in sortable(listing, request.actor):
             raise NotAllowed
-        values = {
-            one.name: value
-            for one in listing.filters
-            if one.api_name and (value := one.asked(asked)) is not None
-        }
-        selection = Selection(listing, request.actor, values, sort)
-        if refused := values.keys() - {one.name for one in selection.filters}:
-            raise NotAllowed(", ".join(sorted(refused)))
+        selection = _selected(listing, request.actor, asked, sort)
         found = selection.narrowed()
         for column in filter(None, [listing.column(sort.lstrip("-"))]):
             found = column.loads(found, request.actor) if column.loads else found
@@ -83,6 +77,52 @@ def list_endpoint(
     view.__name__ = view.__qualname__ = name
     view.__doc__ = text or None
     router.get(path, response=Page[out], auth=may(right or listing.right) or NOT_SET)(view)  # type: ignore[valid-type]  # made here
+    if any(one.group for one in listing.columns):
+        counted = name.replace("list_", "count_", 1)
+        group_endpoint(router, f"{path}/groups", listing, name=counted, right=right)
+
+
+def group_endpoint(
+    router: Router, path: str, listing: Listing, *, name: str, right: str = ""
+) -> None:
+    """Add the operation `name` that counts a listing's lines by a column, under its filters."""
+    above = frozenset(PARAMETER.findall(path))
+    groups = [one.name for one in listing.columns if one.group is not None]
+
+    def view(request: ActorRequest, group: str, **asked: Any) -> list[GroupCountOut]:
+        if group not in groupable(listing, request.actor):
+            raise NotAllowed
+        selection = replace(_selected(listing, request.actor, asked), group=group)
+        return [GroupCountOut.of(one) for one in groups_of(selection).counts]
+
+    named = inspect.Parameter.KEYWORD_ONLY
+    kind: Any = Literal[tuple(groups)]
+    parameters = [
+        inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+        inspect.Parameter("group", named, annotation=kind),
+    ]
+    for one in listing.filters:
+        parameters += _parameters_of(one, above)
+    view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by ninja
+    view.__name__ = view.__qualname__ = name
+    router.get(path, response=list[GroupCountOut], auth=may(right or listing.right) or NOT_SET)(
+        view
+    )
+
+
+def _selected(
+    listing: Listing, actor: Actor, asked: Mapping[str, Any], sort: str = ""
+) -> Selection:
+    """Return the selection that a program asks for. Errors: NotAllowed."""
+    values = {
+        one.name: value
+        for one in listing.filters
+        if one.api_name and (value := one.asked(asked)) is not None
+    }
+    selection = Selection(listing, actor, values, sort)
+    if refused := values.keys() - {one.name for one in selection.filters}:
+        raise NotAllowed(", ".join(sorted(refused)))
+    return selection
 
 
 def _parameters_of(one: Filter, above: Collection[str]) -> list[inspect.Parameter]:

@@ -9,6 +9,7 @@ import xlsxwriter
 from django.http import FileResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from xlsxwriter.worksheet import Worksheet
 
 from opale.endpoints.spreadsheets import spreadsheet
@@ -16,6 +17,7 @@ from opale.kernel.isolation import is_customer_request
 from opale.kernel.query_limits import allow_report
 from opale.listings.cells import hidden, plain, readable, text
 from opale.listings.declarations import Column
+from opale.listings.groups import groups_of
 from opale.listings.selection import Selection
 
 MOST = 50_000
@@ -59,9 +61,23 @@ def values(selection: Selection) -> Iterator[list[object]]:
             yield [None if hidden(one, row, within) else one.of(line, row) for one in columns]
 
 
+def heads(selection: Selection) -> list[str]:
+    """Return the heads of the columns of a file."""
+    if column := selection.listing.column(selection.group):
+        return [str(column.label), _("Count")]
+    return [str(one.label) for one in exported(selection)]
+
+
+def lines_of(selection: Selection) -> Iterator[list[object]]:
+    """Yield the values of each line of a file: of the list, or of the counts of a grouped one."""
+    if selection.group:
+        return iter([[one.label, one.count] for one in groups_of(selection).counts])
+    return values(selection)
+
+
 def csv(selection: Selection) -> HttpResponseBase:
     """Return the list as a CSV file, sent line by line."""
-    head = [str(one.label) for one in exported(selection)]
+    head = heads(selection)
     allow_report()
     lines: Iterable[list[str]] = _written(selection)
     if is_customer_request():
@@ -74,7 +90,7 @@ def _written(selection: Selection) -> Iterator[list[str]]:
     kept.
     """
     language, zone = translation.get_language() or "en", timezone.get_current_timezone()
-    lines = values(selection)
+    lines = lines_of(selection)
     while True:
         with translation.override(language), timezone.override(zone):
             part = [[text(value) for value in line] for line in islice(lines, AT_ONCE)]
@@ -91,10 +107,10 @@ def xlsx(selection: Selection) -> HttpResponseBase:
         bold, moments = book.add_format({"bold": True}), book.add_format({"num_format": MOMENT})
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
-        for place, column in enumerate(exported(selection)):
-            sheet.set_column(place, place, min(WIDEST, max(12, 2 * len(str(column.label)))))
-            sheet.write_string(0, place, str(column.label), bold)
-        for number, line in enumerate(values(selection), start=1):
+        for place, label in enumerate(heads(selection)):
+            sheet.set_column(place, place, min(WIDEST, max(12, 2 * len(label))))
+            sheet.write_string(0, place, label, bold)
+        for number, line in enumerate(lines_of(selection), start=1):
             for place, value in enumerate(line):
                 _write(sheet, number, place, plain(value), moments)
     kept.seek(0)

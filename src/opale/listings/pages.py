@@ -27,8 +27,9 @@ from opale.listings import cells
 from opale.listings.cells import hidden, html, readable
 from opale.listings.declarations import Column, Listing
 from opale.listings.filters import Choice, Filter, Flag, Pick, Span, Words
+from opale.listings.groups import groups_of
 from opale.listings.saved_views import ListSettings, SavedView, settings_of
-from opale.listings.selection import COLUMNS, SORT, Selection, sortable
+from opale.listings.selection import COLUMNS, GROUP, SORT, Selection, groupable, sortable
 from opale.ui import keyset
 from opale.ui.components.lists import Chip, Tab, region_id
 from opale.ui.markup import EMPTY, join_html
@@ -95,8 +96,10 @@ def context_of(
     selection = Selection.read(listing, query, actor, saved.columns)
     if not selection.values.keys() >= fixed.keys():
         raise NotFound
-    page = keyset.page(selection.rows(), selection.order, query, listing.size)
-    acts = listing.acts_for(actor)
+    groups = groups_of(selection) if selection.group else None
+    rows = selection.rows() if groups is None else listing.model._default_manager.none()
+    page = keyset.page(rows, selection.order, query, listing.size)
+    acts = listing.acts_for(actor) if groups is None else ()
     here = selection.address()
     context = {
         "listing": listing,
@@ -104,9 +107,12 @@ def context_of(
         "page": page,
         "head": head(selection, marks=bool(acts)),
         "body": body(selection, page.rows, marks=bool(acts), request=request),
-        "count": count(selection, page),
+        "count": count(selection, page) if groups is None else _results(groups.total),
+        "grouped": groups,
+        "groupings": _groupings(selection),
         "topic": listing.topic(request) if callable(listing.topic) else listing.topic,
         "address": here,
+        "ungrouped": f"?{selection.address(**{GROUP: ''})}",
         "address_to_keep": _with_columns(selection),
         **filter_context(selection),
         "empty": selection.empty or listing.empty,
@@ -167,9 +173,28 @@ def count(selection: Selection, page: keyset.Page[Any]) -> str:
     number = len(page.rows)
     if page.before or page.after:
         (number,) = capped_counts([selection.narrowed()], COUNTED_TO + 1)
-    shown = number_format(min(number, COUNTED_TO), force_grouping=True)
-    shown += "+" if number > COUNTED_TO else ""
+    more = "+" if number > COUNTED_TO else ""
+    return _results(min(number, COUNTED_TO), more)
+
+
+def _results(number: int, more: str = "") -> str:
+    shown = number_format(number, force_grouping=True) + more
     return ngettext("%(count)s result", "%(count)s results", number) % {"count": shown}
+
+
+def _groupings(selection: Selection) -> list[Chip]:
+    """Return the columns by which the list can be counted, each with its address."""
+    may = groupable(selection.listing, selection.actor)
+    columns = [one for one in selection.listing.columns if one.name in may]
+    return [
+        Chip(
+            _("%(column)s, by month") % {"column": one.label} if one.group and one.group.month
+            else one.label,
+            f"?{selection.address(**{GROUP: one.name, SORT: ''})}",
+            one.name == selection.group,
+        )
+        for one in columns
+    ]  # fmt: skip
 
 
 def head(selection: Selection, *, marks: bool) -> SafeString:

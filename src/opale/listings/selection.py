@@ -14,8 +14,9 @@ from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Listing, relations_of
 from opale.listings.filters import Filter, allowed, covers
+from opale.listings.person_groups import may_count_people
 
-SORT, COLUMNS = "sort", "columns"
+SORT, COLUMNS, GROUP = "sort", "columns", "group"
 Address = Mapping[str, str]
 
 
@@ -25,7 +26,8 @@ class Selection:
 
     `values` are those of the filters in force, by name. `sort` is the name of a column, with "-"
     for descending; "" for the listing's own order. `chosen` are the names of columns in the
-    address, `saved` the person's own; without either, each column's `shown` decides.
+    address, `saved` the person's own; without either, each column's `shown` decides. `group` is the
+    column by which the lines are counted instead of listed.
     """
 
     listing: Listing
@@ -34,6 +36,7 @@ class Selection:
     sort: str = ""
     chosen: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
+    group: str = ""
 
     @classmethod
     def read(
@@ -48,7 +51,9 @@ class Selection:
         sort = query.get(SORT, "")
         known = sort in sortable(listing, actor)
         chosen = tuple(filter(None, query.get(COLUMNS, "").split(",")))
-        return cls(listing, actor, values, sort if known else "", chosen, tuple(saved))
+        group = query.get(GROUP, "")
+        group = group if group in groupable(listing, actor) else ""
+        return cls(listing, actor, values, sort if known else "", chosen, tuple(saved), group)
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
@@ -120,6 +125,8 @@ class Selection:
             said[SORT] = self.sort
         if self.chosen:
             said[COLUMNS] = ",".join(self.chosen)
+        if self.group:
+            said[GROUP] = self.group
         return {name: value for name, value in (said | changes).items() if value}
 
     def narrowing(self) -> dict[str, str]:
@@ -157,6 +164,18 @@ def sortable(listing: Listing, actor: Actor) -> list[str]:
         and (not one.right or covers(actor, one.right, listing.right))
         and (not one.sort_right or actor.everywhere(one.sort_right))
         for sign in ("", "-")
+    ]
+
+
+def groupable(listing: Listing, actor: Actor) -> list[str]:
+    """Return the columns by which the actor may count the lines. A count tells hidden values."""
+    return [
+        one.name
+        for one in listing.columns
+        if one.group is not None
+        and (not one.right or covers(actor, one.right, listing.right))
+        and (not one.sort_right or actor.everywhere(one.sort_right))
+        and (not one.group.person or may_count_people())
     ]
 
 

@@ -1,8 +1,11 @@
 """Shapes of saved views, and of acts on several lines."""
 
+from datetime import date
+
 from ninja import Field, Schema
 
 from opale.listings.bulk import MOST, Outcome
+from opale.listings.groups import GroupCount
 
 
 class ListingViewOut(Schema):
@@ -45,3 +48,18 @@ class BulkActOut(Schema):
     def of(cls, outcome: Outcome, undo: str = "") -> "BulkActOut":
         refused = [BulkRefusalOut(id=one.row.pk, reason=one.sentence) for one in outcome.refused]
         return cls(done=[row.pk for row in outcome.done], refused=refused, undo=undo)
+
+
+class GroupCountOut(Schema):
+    """Lines with one value of a column; of a month, its first day. Without a value: null."""
+
+    value: str | int | None
+    label: str
+    count: int
+
+    @classmethod
+    def of(cls, found: GroupCount) -> "GroupCountOut":
+        value = found.value
+        if isinstance(value, date):
+            value = f"{value:%Y-%m-%d}"
+        return cls(value=None if value == "" else value, label=found.label, count=found.count)

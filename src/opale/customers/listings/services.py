@@ -1,5 +1,7 @@
 """The list of services."""
 
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +13,7 @@ from opale.customers.models import (
 )
 from opale.customers.queries import services as service_queries
 from opale.customers.states import SERVICE_MOVES
-from opale.listings.declarations import Column, Empty, Listing, RowAct
+from opale.listings.declarations import Column, Empty, Group, Listing, RowAct
 from opale.listings.filters import Choice, Span, Words
 from opale.ui.components.badges import state
 
@@ -38,16 +40,22 @@ SERVICES = Listing(
             "reference", gettext_lazy("Service reference"), "reference", order=True,
             cell=lambda service: number(service.reference),
         ),
-        OWNER,
-        Column("family", gettext_lazy("Family"), "offering__family", order=True),
+        replace(OWNER, group=Group("customer")),
+        Column(
+            "family", gettext_lazy("Family"), "offering__family", order=True,
+            group=Group("offering__family"),
+        ),
         Column(
             "offering", gettext_lazy("Offering"), "offering__code", order=True, shown=False
         ),
         Column(
-            "state", gettext_lazy("State"), "state", order=True,
+            "state", gettext_lazy("State"), "state", order=True, group=Group("state"),
             cell=lambda one: state(one.get_state_display(), TONES.get(one.state, "waiting")),
         ),
-        Column("started_on", gettext_lazy("Since"), "started_on", order=True),
+        Column(
+            "started_on", gettext_lazy("Since"), "started_on", order=True,
+            group=Group("started_on", month=True, filter="since"),
+        ),
         Column("ended_on", gettext_lazy("Ended on"), "ended_on", order=True, shown=False),
     ),
     filters=(

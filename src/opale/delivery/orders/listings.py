@@ -19,7 +19,7 @@ from opale.delivery.orders.rights import READ, WORK
 from opale.delivery.orders.states import ACKNOWLEDGE, CANCEL, HOLD, REJECT, START, WAIT, OrderState
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
+from opale.listings.declarations import Column, Empty, Group, Jump, Listing, New, RowAct
 from opale.listings.filters import Choice, Span, Words
 from opale.listings.jumps import matching_line
 from opale.ui.components.badges import state
@@ -84,7 +84,8 @@ ORDERS = Listing(
             fixed=True, style="number", link=lambda one: reverse("orders_show", args=[one.number]),
         ),
         Column(
-            "customer", gettext_lazy("Customer"), "customer__name", cell=_customer, order=True
+            "customer", gettext_lazy("Customer"), "customer__name", cell=_customer, order=True,
+            group=Group("customer"),
         ),
         Column(
             "about", pgettext_lazy("an order", "Product"), "description", cell=_about, style="fill"
@@ -93,10 +94,14 @@ ORDERS = Listing(
             "external_id", pgettext_lazy("an order", "Customer reference"), "external_id",
             shown=False,
         ),
-        Column("kind", pgettext_lazy("an order", "Kind"), "kind", order=True),
-        Column("level", pgettext_lazy("an order", "Level"), "level", shown=False),
         Column(
-            "state", gettext_lazy("State"), "state", order=True,
+            "kind", pgettext_lazy("an order", "Kind"), "kind", order=True, group=Group("kind")
+        ),
+        Column(
+            "level", pgettext_lazy("an order", "Level"), "level", shown=False, group=Group("level")
+        ),
+        Column(
+            "state", gettext_lazy("State"), "state", order=True, group=Group("state"),
             cell=lambda one: state(one.get_state_display(), TONES[OrderState(one.state)]),
         ),
         Column(

@@ -26,7 +26,7 @@ from opale.delivery.projects.states import BEGIN, ProjectState
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Jump, Listing, RowAct
+from opale.listings.declarations import Column, Empty, Group, Jump, Listing, RowAct
 from opale.listings.filters import Choice, Flag, Span, Words, mine
 from opale.ui.components.badges import icon, state
 from opale.ui.components.lists import Chip, chips_of
@@ -183,16 +183,17 @@ PROJECTS = Listing(
             reads=("customer",), order="customer__name", exported=False,
         ),
         Column(
-            "customer", gettext_lazy("Customer"), "customer__name", order=True, shown=False
+            "customer", gettext_lazy("Customer"), "customer__name", order=True, shown=False,
+            group=Group("customer"),
         ),
         Column("subject", gettext_lazy("Subject"), "name", order=True, shown=False),
-        Column("size", gettext_lazy("Size"), "size", shown=False),
+        Column("size", gettext_lazy("Size"), "size", shown=False, group=Group("size")),
         Column(
             "manager", pgettext_lazy("of a project", "Manager"), "manager__name", cell=_manager,
-            order=True,
+            order=True, group=Group("manager", person=True),
         ),
         Column(
-            "state", gettext_lazy("State"), "state", order=True,
+            "state", gettext_lazy("State"), "state", order=True, group=Group("state"),
             cell=lambda one: state(one.project.get_state_display(), one.tone),
         ),
         Column(
@@ -214,6 +215,7 @@ PROJECTS = Listing(
         Column("waits_for", gettext_lazy("Waiting for"), "waits_for"),
         Column(
             "end", gettext_lazy("Planned end"), "ends_on", cell=_end, order=True, style="end",
+            group=Group("ends_on", month=True),
         ),
         Column("promised", gettext_lazy("Promised for"), "promised_on", order=True, shown=False),
         Column(

@@ -15,7 +15,7 @@ from opale.customers.queries.services import services
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing
+from opale.listings.declarations import Column, Empty, Group, Listing
 from opale.listings.filters import Choice, Filter, Label, Parameter, Pick
 from opale.listings.selection import Selection
 from opale.organisation.queries.reference import home_zone
@@ -25,7 +25,7 @@ from opale.run.desk.models import Kind, Ticket
 from opale.run.desk.states import TicketState
 from opale.run.reports.domain.periods import Period, read_period
 from opale.run.reports.queries.definitions import AGE_LABELS, BACKLOG, SETS
-from opale.run.reports.queries.dimensions import DIMENSIONS, NONE
+from opale.run.reports.queries.dimensions import DIMENSIONS, NO_CUSTOMER, NONE
 from opale.run.reports.queries.figures import Report, get_report
 from opale.run.reports.queries.tickets import last_whole_period, reported_tickets
 from opale.run.reports.rights import READ
@@ -138,7 +138,7 @@ REPORTED_TICKETS = Listing(
         ),
         Column(
             "priority", gettext_lazy("Priority"), "priority", order=True,
-            cell=lambda one: priority(one.priority),
+            cell=lambda one: priority(one.priority), group=Group("priority", said="P{}".format),
         ),
         Column(
             "subject", gettext_lazy("Subject"), "subject", style="fill",
@@ -146,18 +146,22 @@ REPORTED_TICKETS = Listing(
         ),
         Column(
             "customer", gettext_lazy("Customer"), "customer__name", order=True,
-            right="customers.read",
+            right="customers.read", group=Group("customer", nothing=NO_CUSTOMER, none=NONE),
         ),
         Column(
             "service", gettext_lazy("Service"), "service__name", right="customers.read",
-            shown=False,
+            shown=False, group=Group("service", none=NONE),
         ),
-        Column("kind", gettext_lazy("Kind"), "kind", shown=False),
+        Column("kind", gettext_lazy("Kind"), "kind", shown=False, group=Group("kind")),
         Column(
             "state", gettext_lazy("State"), "state",
             cell=lambda one: state(one.get_state_display(), TONES[TicketState(one.state)]),
+            group=Group("state"),
         ),
-        Column("stream", gettext_lazy("Stream"), "stream"),
+        Column(
+            "stream", gettext_lazy("Stream"), "stream",
+            group=Group("stream", nothing=DIMENSIONS["stream"].nothing, none=NONE),
+        ),
         Column("received", gettext_lazy("Received"), "received_at", order=True),
         Column("answered", gettext_lazy("First reply"), "answered_at", shown=False),
         Column("resolved", gettext_lazy("Resolved"), "resolved_at", order=True),

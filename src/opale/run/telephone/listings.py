@@ -11,7 +11,7 @@ from opale.customers.listings.columns import customer_filter
 from opale.endpoints.fields import Moment
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, New, RowAct
+from opale.listings.declarations import Column, Empty, Group, Listing, New, RowAct
 from opale.listings.filters import Choice, Parameter, Span, Words
 from opale.run.telephone.actions import missed_calls
 from opale.run.telephone.domain.spans import talked
@@ -109,9 +109,15 @@ CALLS = Listing(
             style="fill", link=lambda call: reverse("telephone_call", args=[call.pk]),
             link_right=WORK,
         ),
-        Column("state", gettext_lazy("State"), "state", cell=_state),
-        Column("direction", gettext_lazy("Direction"), "direction", shown=False),
-        Column("customer", gettext_lazy("Customer"), "customer__name", shown=False),
+        Column("state", gettext_lazy("State"), "state", cell=_state, group=Group("state")),
+        Column(
+            "direction", gettext_lazy("Direction"), "direction", shown=False,
+            group=Group("direction"),
+        ),
+        Column(
+            "customer", gettext_lazy("Customer"), "customer__name", shown=False,
+            group=Group("customer"),
+        ),
         Column(
             "number", gettext_lazy("Number"), lambda call: call.shown_number,
             cell=lambda call: format_html('<span class="o-num">{}</span>', call.shown_number)
@@ -132,8 +138,12 @@ CALLS = Listing(
         Column(
             "agent", gettext_lazy("Agent"), "agent__name",
             cell=lambda call: person(call.agent.name) if call.agent else "", shown=False,
+            group=Group("agent", person=True),
         ),
-        Column("began", pgettext_lazy("a call", "Started"), "began_at", order=True),
+        Column(
+            "began", pgettext_lazy("a call", "Started"), "began_at", order=True,
+            group=Group("began_at", month=True),
+        ),
     ),
     filters=(
         Words(label=gettext_lazy("Number, contact or customer")),

@@ -19,6 +19,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.kernel.reference_cache import pinned
+from opale.listings.endpoints import group_endpoint
 from opale.organisation.queries.people import get_person
 from opale.organisation.queries.teams import get_team
 from opale.run.desk import rights
@@ -30,6 +31,7 @@ from opale.run.desk.actions import (
 )
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.actions.ticket_creation import NewTicket
+from opale.run.desk.listings.tickets import TICKETS
 from opale.run.desk.models import Commitment, Grade, Kind, Ownership, Source, Ticket
 from opale.run.desk.queries import queue_order, quick_search, ticket_lists, tickets
 from opale.run.desk.shapes.tickets import (
@@ -226,3 +228,6 @@ def get_restoration(request: ActorRequest, number: int) -> RestorationOut:
         restored_at=ticket.restored_at,
         proposed_at=tickets.proposed_restoration(ticket),
     )
+
+
+group_endpoint(router, "/tickets/groups", TICKETS, name="count_tickets")

@@ -18,7 +18,7 @@ from opale.customers.models import Stream
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing, New
+from opale.listings.declarations import Column, Empty, Group, Listing, New
 from opale.listings.filters import LONGEST_TEXT, Choice, Filter, Pick, Span, Words, mine
 from opale.listings.selection import Selection
 from opale.organisation.listings import team_filter
@@ -202,6 +202,7 @@ TICKETS = Listing(
         Column(
             "priority", LABELS["priority"], "priority",
             cell=lambda one: priority(one.ticket.priority),
+            group=Group("priority", said="P{}".format),
         ),
         Column(
             "subject", gettext_lazy("Subject"), "subject", style="fill",
@@ -210,28 +211,41 @@ TICKETS = Listing(
         Column(
             "customer", LABELS["customer"], lambda one: str(one.ticket.whose),
             reads=("customer",), right="customers.read",
+            group=Group("customer", nothing=gettext_lazy("No customer")),
         ),
-        Column("kind", LABELS["kind"], "kind", shown=False),
+        Column("kind", LABELS["kind"], "kind", shown=False, group=Group("kind")),
         Column(
             "state", LABELS["state"], "state",
             cell=lambda one: state(
                 one.ticket.get_state_display(), TONES[TicketState(one.ticket.state)]
             ),
+            group=Group("state"),
         ),
-        Column("stream", LABELS["stream"], "stream", shown=False),
-        Column("owner", LABELS["owner"], "owner__name"),
+        Column(
+            "stream", LABELS["stream"], "stream", shown=False,
+            group=Group("stream", nothing=gettext_lazy("No stream"), none=NO_STREAM),
+        ),
+        Column(
+            "owner", LABELS["owner"], "owner__name", group=Group("owner", person=True)
+        ),
         Column("team", LABELS["team"], lambda one: list(one.asked), shown=False),
         Column("clock", gettext_lazy("Next deadline"), lambda one: one.due_at, cell=_clock),
         Column("wanted", gettext_lazy("Requested date"), "wanted_at", shown=False),
-        Column("received", gettext_lazy("Received"), "received_at", order=True),
+        Column(
+            "received", gettext_lazy("Received"), "received_at", order=True,
+            group=Group("received_at", month=True),
+        ),
         Column("changed", pgettext_lazy("a ticket", "Changed"), "updated_at", shown=False),
         Column("restored", gettext_lazy("Restored"), "restored_at", shown=False),
         Column("resolved", gettext_lazy("Resolved"), "resolved_at", shown=False),
         Column("closed", gettext_lazy("Closed"), "closed_at", shown=False),
         Column("premium", gettext_lazy("Premium"), "premium", shown=False),
-        Column("source", gettext_lazy("Channel"), "source", shown=False),
         Column(
-            "service", gettext_lazy("Service"), "service__name", right="customers.read", shown=False
+            "source", gettext_lazy("Channel"), "source", shown=False, group=Group("source")
+        ),
+        Column(
+            "service", gettext_lazy("Service"), "service__name", right="customers.read",
+            shown=False, group=Group("service"),
         ),
         Column(
             "item", gettext_lazy("Item"), "item__name", right="infrastructure.read", shown=False

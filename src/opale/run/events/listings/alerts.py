@@ -10,7 +10,7 @@ from opale.customers.listings.columns import customer_filter
 from opale.infrastructure.queries.items import plain_items
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Listing
+from opale.listings.declarations import Column, Empty, Group, Listing
 from opale.listings.filters import Choice, Flag, Pick, Words, mine
 from opale.organisation.queries.people import people
 from opale.run.events.acts.marked_alerts import MARKED_ACTS
@@ -62,6 +62,7 @@ ALERTS = Listing(
         Column(
             "severity", gettext_lazy("Severity"), "severity",
             cell=lambda alert: severity(alert.severity_code),
+            group=Group("severity", linked=False),
         ),
         Column(
             "alert", gettext_lazy("Alert"), "title", fixed=True, style="fill",
@@ -70,10 +71,20 @@ ALERTS = Listing(
         Column(
             "state", gettext_lazy("State"), "state",
             cell=lambda alert: state(alert.get_state_display(), TONES[AlertState(alert.state)]),
+            group=Group("state"),
         ),
-        Column("customer", gettext_lazy("Customer"), "customer__name", right="customers.read"),
-        Column("item", gettext_lazy("Item"), "item__name", right="infrastructure.read"),
-        Column("integration", gettext_lazy("Integration"), "integration__name", shown=False),
+        Column(
+            "customer", gettext_lazy("Customer"), "customer__name", right="customers.read",
+            group=Group("customer"),
+        ),
+        Column(
+            "item", gettext_lazy("Item"), "item__name", right="infrastructure.read",
+            group=Group("item"),
+        ),
+        Column(
+            "integration", gettext_lazy("Integration"), "integration__name", shown=False,
+            group=Group("integration"),
+        ),
         Column("owner", pgettext_lazy("alert", "Owner"), "owner__name"),
         Column("started", gettext_lazy("Started"), "started_at"),
         Column("received", gettext_lazy("Received"), "first_received_at", order="id"),
