@@ -4,6 +4,14 @@ from typing import Any
 
 from django.db import migrations
 
+ATTRIBUTE = """
+SELECT set_config(
+    'pghistory.context_metadata',
+    '{"actor": "system:upgrade", "name": "upgrade", "reason": "migration desk.0062"}',
+    true
+);
+"""
+
 
 def ask_for_datacentres(apps: Any, schema_editor: Any) -> None:
     for kind in apps.get_model("desk", "RequestType").objects.all():
@@ -20,4 +28,7 @@ def ask_for_datacentres(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = (("desk", "0061_first_internal_targets"),)
-    operations = (migrations.RunPython(ask_for_datacentres, migrations.RunPython.noop),)
+    operations = (
+        migrations.RunSQL(ATTRIBUTE, migrations.RunSQL.noop),
+        migrations.RunPython(ask_for_datacentres, migrations.RunPython.noop),
+    )
