@@ -48,11 +48,11 @@ class Groups:
         return self.total - sum(one.count for one in self.counts)
 
     @cached_property
-    def shares(self) -> list[tuple[GroupCount, float, str]]:
+    def shares(self) -> list[tuple[GroupCount, str, str]]:
         """Return each count with the length of its bar and its share, in percent."""
         most = max((one.count for one in self.counts), default=1)
         return [
-            (one, round(100 * one.count / most, 1), _percent(one.count, self.total))
+            (one, f"{100 * one.count / most:.1f}", _percent(one.count, self.total))
             for one in self.counts
         ]
 
