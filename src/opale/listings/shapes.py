@@ -61,5 +61,5 @@ class GroupCountOut(Schema):
     def of(cls, found: GroupCount) -> "GroupCountOut":
         value = found.value
         if isinstance(value, date):
-            value = f"{value:%Y-%m-%d}"
+            value = value.isoformat()[: len("2026-11-01")]
         return cls(value=None if value == "" else value, label=found.label, count=found.count)

@@ -32,7 +32,8 @@ class Period:
     @property
     def key(self) -> str:
         """Return the period as addresses and programs name it: 2026-11, or 2026-11-23."""
-        return f"{self.first:%Y-%m}" if self.step == "month" else self.first.isoformat()
+        day = self.first.isoformat()
+        return day.rpartition("-")[0] if self.step == "month" else day
 
     @property
     def name(self) -> str:
