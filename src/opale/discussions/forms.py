@@ -14,8 +14,10 @@ from opale.discussions.actions import LONGEST
 from opale.discussions.models import Comment, CommentFile
 from opale.discussions.queries import files_to_choose
 from opale.kernel.actor import Actor
+from opale.kernel.files import SHOWN_INLINE
 from opale.ui.components.editor import Editor, EditorFile, EditorFiles, MarkdownEditor
 from opale.ui.forms import ActorForm
+from opale.ui.markdown_text import picture_as_markdown
 from opale.ui.markup import EMPTY
 
 
@@ -56,6 +58,9 @@ def waiting_file(file: CommentFile) -> EditorFile:
         size_bytes=file.size_bytes,
         url=reverse("discussions_file", args=[file.pk]),
         removal_url=reverse("discussions_remove_file", args=[file.pk]),
+        markdown=picture_as_markdown(file.name, f"file:{file.pk}")
+        if file.media_type in SHOWN_INLINE
+        else "",
     )
 
 

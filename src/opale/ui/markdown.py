@@ -90,7 +90,7 @@ def plain_text(text: str) -> str:
 
 @lru_cache(maxsize=KEPT)
 def _rendered(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
-    if len(text) > LONGEST_FORMATTED or _most_cells(text) > CELLS_FORMATTED:
+    if not is_formatted(text):
         return SafeString(linebreaks(text, autoescape=True))
     html = _parser().render(text, {"pictures": dict(pictures)})
     # A second wall: what the parser makes is made of these tags alone.
@@ -104,6 +104,11 @@ def _rendered(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
         attribute_filter=_only_mentions,
     )
     return SafeString(clean)  # cleaned above
+
+
+def is_formatted(text: str) -> bool:
+    """Return whether a text is formatted, or shown as it was typed because of its size."""
+    return len(text) <= LONGEST_FORMATTED and _most_cells(text) <= CELLS_FORMATTED
 
 
 def _most_cells(text: str) -> int:
@@ -120,7 +125,12 @@ def _only_mentions(tag: str, attribute: str, value: str) -> str | None:
 
 @cache
 def _parser() -> MarkdownIt:
-    """Return the parser. It keeps nothing of a text, so that all share it."""
+    """Return the parser of pages. It keeps nothing of a text, so that all share it."""
+    return new_parser()
+
+
+def new_parser() -> MarkdownIt:
+    """Return a parser of the Markdown that people may write."""
     parser = MarkdownIt(
         "commonmark", {"html": False, "breaks": True, "maxNesting": NESTING}
     ).enable(["table", "strikethrough"])

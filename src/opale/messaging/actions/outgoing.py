@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -26,6 +25,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.files import open_stored
+from opale.kernel.pictures import picture_size
 from opale.kernel.states import perform, record_moves
 from opale.kernel.timers import FIRST
 from opale.messaging import rights
@@ -37,6 +37,7 @@ from opale.messaging.actions.domain_pace import (
     pause_domain,
     resume_domain,
 )
+from opale.messaging.actions.mail_message import MailMessage
 from opale.messaging.actions.suppressions import suppress_address, without_suppressed
 from opale.messaging.domain.failure_reasons import SUPPRESSED_STATUS, failure_reason
 from opale.messaging.domain.mail_addresses import split_address, write_address
@@ -46,6 +47,7 @@ from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_a
 from opale.messaging.queries.reply_tokens import installation_name, reply_address, thread_message_id
 from opale.messaging.queries.visible_mails import visible_mails
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
+from opale.ui.markdown_mail import MailPicture
 
 SENDING_JOB = "messaging.send_mail"
 OUTBOX = "messaging.outbox"
@@ -111,7 +113,8 @@ def queue_mail(
     A `body` that is a letter goes out as text and as HTML, which is made of it when it is sent.
     `answers` are the Message-IDs of the thread, oldest first. `automatic` mails carry the marks
     that keep other machines from answering them (RFC 3834). `attachments` name files behind the
-    storage port: `{"name", "media_type", "key"}`. `thread` is the origin that an answer belongs to
+    storage port: `{"name", "media_type", "key"}`, and `shown_as` of a picture that a message in
+    Markdown shows ("file:12"). `thread` is the origin that an answer belongs to
     ("desk.ticket:12"): it roots the thread and signs the address that answers go to, unless
     `reply_to` names another. The mail goes out from `mailbox`, as `voice` ("Léa Morel, Velora").
     `unsubscribe` is the address at which one click ends mails of its kind (RFC 8058).
@@ -321,22 +324,42 @@ def _queued(mail_id: int) -> models.QuerySet[OutgoingMail]:
     return OutgoingMail.objects.select_for_update().filter(pk=mail_id, state=MailState.QUEUED)
 
 
-def build_message(mail: OutgoingMail) -> EmailMultiAlternatives:
+def build_message(mail: OutgoingMail) -> MailMessage:
     headers = {
         "Message-ID": mail.message_id,
         "Content-Language": mail.language,
         INSTALLATION: installation_name(),
         **mail.headers,
     }
-    message = EmailMultiAlternatives(
+    message = MailMessage(
         mail.subject, mail.body, mail.sender, mail.to, cc=mail.cc, headers=headers
     )
-    if html := letter_as_html(Letter(**mail.letter)) if mail.letter else mail.html:
+    contents = [_content_of(file) for file in mail.attachments]
+    pictures = {
+        file["shown_as"]: MailPicture(_content_id(mail, file), (picture_size(content) or [None])[0])
+        for file, content in zip(mail.attachments, contents, strict=True)
+        if "shown_as" in file
+    }
+    if html := letter_as_html(Letter(**mail.letter), pictures) if mail.letter else mail.html:
         message.attach_alternative(html, "text/html")
-    for file in mail.attachments:
-        with open_stored(file["key"]) as kept:
-            message.attach(file["name"], kept.read(), file["media_type"])
+    for file, content in zip(mail.attachments, contents, strict=True):
+        name, media_type = file["name"], file["media_type"]
+        if picture := pictures.get(file.get("shown_as", "")):
+            message.attach_picture(name, content, media_type, picture.content_id)
+        else:
+            message.attach(name, content, media_type)
     return message
+
+
+def _content_of(file: Mapping[str, str]) -> bytes:
+    with open_stored(file["key"]) as kept:
+        content: bytes = kept.read()
+    return content
+
+
+def _content_id(mail: OutgoingMail, file: Mapping[str, str]) -> str:
+    """Return the Content-ID of a picture, as unique as the mail's Message-ID."""
+    return f"{file['shown_as'].replace(':', '')}.{mail.message_id.strip('<>')}"
 
 
 def _record_success(mail: OutgoingMail, refused: smtp_backend.Answers, keys: list[str]) -> None:

@@ -53,7 +53,8 @@ class OutgoingMail(models.Model):
 
     `letter` are the parts of a `mail_layout.Letter`, of which HTML is made when it is sent; `html`
     is that of older mails, from before there were letters. `attachments` are `{"name",
-    "media_type", "key"}` of files behind the storage port. `origin` names what the mail is about
+    "media_type", "key"}` of files behind the storage port, with `shown_as` where the text
+    shows them. `origin` names what the mail is about
     (`desk.message:12`) for the app that asked for it. While `claimed_until` is in the future, a
     sender is working on this mail. `bounced` is what came back of a sent one: `{"address",
     "answer", "final", "at"}`. A provider reports on the mail under its own names, `provider_keys`;

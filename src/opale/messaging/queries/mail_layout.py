@@ -5,15 +5,27 @@ and supports dark mode. The text part contains everything too.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.html import format_html, urlize
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from opale.ui.markdown_mail import STYLES, MailPicture, markdown_as_mail
+from opale.ui.markdown_text import markdown_as_text
+from opale.ui.markup import join_html
+
+Format = Literal["plain", "markdown"]
 
 FRAME = "messaging/mail/frame.html"
 PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+MESSAGE_PLACE: Final = "\ufffc"
+"""The character that stands in a body for a message in Markdown (`with_message`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +45,21 @@ class Letter:
     foot_links: Sequence[tuple[str, str]] = field(default=())
     """Links in small print below all else."""
     answered: bool = False
+    blocks: Sequence[tuple[Format, str]] = ()
+    """The parts of the body by their format; without them, all of it is plain text."""
+
+
+def with_message(letter: Letter, message: str) -> Letter:
+    """Return the letter with a message in Markdown at `MESSAGE_PLACE` of its plain body."""
+    before, place, after = letter.body.partition(MESSAGE_PLACE)
+    if not place:
+        return letter
+    blocks: list[tuple[Format, str]] = [("plain", before), ("markdown", message), ("plain", after)]
+    return replace(
+        letter,
+        body=f"{before}{markdown_as_text(message)}{after}",
+        blocks=[(kind, text) for kind, text in blocks if text.strip()],
+    )
 
 
 def letter_as_text(letter: Letter) -> str:
@@ -45,14 +72,22 @@ def letter_as_text(letter: Letter) -> str:
     return "\n\n".join(said) + "\n"
 
 
-def letter_as_html(letter: Letter) -> str:
-    return render_to_string(
-        FRAME,
-        {
-            "letter": letter,
-            "mark": reply_mark(letter),
-            "paragraphs": PARAGRAPHS.split(letter.body.strip()),
-        },
+def letter_as_html(letter: Letter, pictures: Mapping[str, MailPicture] | None = None) -> str:
+    """Return the HTML; `pictures` are those that messages in Markdown show, by name."""
+    blocks = letter.blocks or [("plain", letter.body)]
+    drawn = [
+        markdown_as_mail(text, pictures or {}) if kind == "markdown" else _paragraphs(text)
+        for kind, text in blocks
+    ]
+    context = {"letter": letter, "mark": reply_mark(letter), "body": join_html(drawn)}
+    return render_to_string(FRAME, context)
+
+
+def _paragraphs(text: str) -> SafeString:
+    paragraphs = (urlize(one, autoescape=True) for one in PARAGRAPHS.split(text.strip()))
+    return join_html(
+        format_html('<p style="{}">{}</p>\n', STYLES["p"], linebreaksbr(SafeString(one)))
+        for one in paragraphs
     )
 
 

@@ -19,7 +19,7 @@ from opale.ui.markup import EMPTY
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorFile:
     """A file of the text. `url` shows it, `removal_url` removes one that waits for the text; one
-    that the text has stays while it is `chosen`.
+    that the text has stays while it is `chosen`. `markdown` of a picture shows it in the text.
     """
 
     id: int
@@ -28,6 +28,7 @@ class EditorFile:
     url: str
     removal_url: str = ""
     chosen: bool = True
+    markdown: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

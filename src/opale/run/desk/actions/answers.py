@@ -67,6 +67,7 @@ def answer_customer(
     modules: Sequence[int] = (),
     sitting: SentDraft | None = None,
     hold: timedelta = timedelta(),
+    text_format: Message.Format = Message.Format.PLAIN,
 ) -> Message | ProposedAnswer:
     """Write to the customer: the owner's answer is sent, anybody else's follows the stream's rule.
 
@@ -82,7 +83,9 @@ def answer_customer(
         if is_sent(held, "public", sitting, by=by) and (known := _known(held, body, by)):
             return known
         said = validate_message(held, body, to=to, cc=cc, next_update_at=next_update_at)
-        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments, hold)
+        words = CustomerMessage(
+            body, said.to, said.cc, next_update_at, attachments, hold, text_format
+        )
         count_use(modules, by=by)
         end_draft(held, "public", sitting, body, by=by)
         if by.person_id is None or by.person_id == held.owner_id:
@@ -102,14 +105,20 @@ def _known(ticket: Ticket, body: str, by: Actor) -> Message | ProposedAnswer | N
     return sent.order_by("-id").first() or proposed.order_by("-id").first()
 
 
-def answer_for_work(assignment: Assignment, body: str, *, by: Actor) -> Message | ProposedAnswer:
+def answer_for_work(
+    assignment: Assignment,
+    body: str,
+    *,
+    by: Actor,
+    text_format: Message.Format = Message.Format.PLAIN,
+) -> Message | ProposedAnswer:
     """Write to the customer from an assignment, by the rule of the stream.
 
     Errors: as in `answer_customer`.
     """
     if not by.can(ASSIST):
         raise NotAllowed
-    return answer_customer(assignment.ticket, body, by=by)
+    return answer_customer(assignment.ticket, body, by=by, text_format=text_format)
 
 
 def get_answer_rule(stream: str) -> str:
@@ -228,6 +237,7 @@ def _propose(
         customer_id=ticket.customer_id,
         author=author,
         body=words.body,
+        format=words.text_format,
         to=list(words.to),
         cc=list(words.cc),
         next_update_at=words.next_update_at,
@@ -248,7 +258,14 @@ def _send(
     by: Actor,
     decided_by: int | None = None,
 ) -> Message:
-    words = CustomerMessage(body, answer.to, answer.cc, next_update_at, answer.attachments)
+    words = CustomerMessage(
+        body,
+        answer.to,
+        answer.cc,
+        next_update_at,
+        answer.attachments,
+        text_format=Message.Format(answer.format),
+    )
     message = send_to_customer(ticket, words, by=by, voice=ticket.owner)
     at = message.at
     decided = {"decided_at": at, "decided_by_id": decided_by, "message_id": message.pk}

@@ -1,6 +1,6 @@
 """Files on tickets: uploaded beside a draft, then part of the message sent or noted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef
@@ -106,9 +106,13 @@ def proposed_files(ticket: Ticket, attachment_ids: Sequence[int]) -> list[Attach
     return list(Attachment.objects.filter(pk__in=attachment_ids, ticket=ticket, message=None))
 
 
-def mailed_files(files: Sequence[Attachment]) -> list[dict[str, str]]:
-    """Return the files as a mail takes them."""
-    return [{"name": file.name, "media_type": file.media_type, "key": file.key} for file in files]
+def mailed_files(files: Sequence[Attachment], shown: Collection[str] = ()) -> list[dict[str, str]]:
+    """Return the files as a mail takes them; `shown` are the pictures that its text shows."""
+    return [
+        {"name": file.name, "media_type": file.media_type, "key": file.key}
+        | ({"shown_as": file.shown_as} if file.is_picture and file.shown_as in shown else {})
+        for file in files
+    ]
 
 
 def assign_files(files: Sequence[Attachment], message: Message) -> None:

@@ -32,7 +32,7 @@ from opale.run.desk.actions.ownership import give_back, take_ticket
 from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
 from opale.run.desk.actions.ticket_locks import lock_ticket
 from opale.run.desk.actions.ticket_metadata import change_tags
-from opale.run.desk.models import Assignment, Grade, Kind, Macro, MacroRun, Pause, Ticket
+from opale.run.desk.models import Assignment, Grade, Kind, Macro, MacroRun, Message, Pause, Ticket
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.queries.text_modules import get_text_module, render_module, render_text, team_of
 from opale.run.desk.queries.tickets import get_ticket
@@ -257,8 +257,9 @@ def _reply(going: _Going) -> None:
     except NotFound:
         raise Invalid(module_id=_("This canned reply does not exist.")) from None
     ticket = going.again()
-    text = render_module(module, ticket, ticket.language, by=going.by).text
-    answer_customer(ticket, text, by=going.by, modules=[module.pk])
+    text = render_module(module, ticket, ticket.language, by=going.by, markdown=True).text
+    markdown = Message.Format.MARKDOWN
+    answer_customer(ticket, text, by=going.by, modules=[module.pk], text_format=markdown)
     name = {"name": module.name(ticket.language)}
     going.did(_("Reply to the customer with “%(name)s”") % name, None, text)
 

@@ -50,6 +50,7 @@ from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.message_mails import message_id_of_origin
 from opale.run.desk.queries.notices import notices_of_contacts
 from opale.run.desk.queries.text_modules import VariableValues
+from opale.ui.markdown_text import pictures_in
 
 MANY = 10
 READ_TO_WRITE = ("contact", "employee", "plan_version")
@@ -65,6 +66,7 @@ def write_to_customer(
     cc: Sequence[str] | None = None,
     next_update_at: datetime | None = None,
     attachments: Sequence[int] = (),
+    text_format: Message.Format = Message.Format.PLAIN,
 ) -> Message:
     """Send a public message by mail, in the ticket's language, queued in the same transaction.
 
@@ -76,7 +78,9 @@ def write_to_customer(
     with pinned(), attributed(by), publish_once():
         held = lock_current_ticket(ticket, by=by, along=READ_TO_WRITE)
         said = validate_message(held, body, to=to, cc=cc, next_update_at=next_update_at)
-        words = CustomerMessage(body, said.to, said.cc, next_update_at, attachments)
+        words = CustomerMessage(
+            body, said.to, said.cc, next_update_at, attachments, text_format=text_format
+        )
         return send_to_customer(held, words, by=by)
 
 
@@ -117,6 +121,7 @@ class CustomerMessage:
     next_update_at: datetime | None = None
     attachments: Sequence[int] = ()
     hold: timedelta = timedelta()
+    text_format: Message.Format = Message.Format.PLAIN
 
 
 def send_to_customer(
@@ -140,6 +145,7 @@ def send_to_customer(
         author=voice.name if voice else by.signature,
         person_id=voice.pk if voice else by.person_id,
         body=words.body,
+        format=words.text_format,
         language=ticket.language,
         next_update_at=words.next_update_at,
         leaves_at=at + words.hold if words.hold else None,
@@ -386,6 +392,7 @@ def _mail(
     """Write a public message and its mail, in the ticket's mail thread."""
     ticket = message.ticket
     before = correspondence_of(ticket)
+    formatted = message.format == Message.Format.MARKDOWN
     post = TicketMail(
         occasion=occasion,
         to=words.to,
@@ -393,12 +400,13 @@ def _mail(
         language=ticket.language,
         agent=message.author,
         own={"text": message.body, "next_update": _promise_to_add(message, by)},
+        formatted=formatted,
         thread=before.sent,
         heard=before.heard,
         mailbox=before.mailbox,
         hold=words.hold,
         reference=partner_numbers_of(ticket, [*words.to, *words.cc]),
-        attachments=mailed_files(files),
+        attachments=mailed_files(files, pictures_in(message.body) if formatted else ()),
     )
     queue_message_mail(message, post, by=by)
 

@@ -8,7 +8,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.bulk_sql import next_key
 from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.models import OutgoingMail
-from opale.messaging.queries.mail_layout import Letter
+from opale.messaging.queries.mail_layout import Letter, with_message
 from opale.run.desk.domain.mail_occasions import OCCASIONS_BY_NAME, MailTemplate
 from opale.run.desk.models import Message, Ticket
 from opale.run.desk.queries.mail_texts import (
@@ -25,7 +25,7 @@ from opale.run.desk.queries.message_mails import origin_of_message
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketMail:
     """A mail about a ticket. `agent` signs it, `own` are the values of its occasion's own
-    variables.
+    variables, of which `text` is in Markdown where it is `formatted`.
 
     `thread` are Message-ID and subject of the mails before it, oldest first: it keeps their
     subject. `heard` is the Message-ID of the mail that it answers. It leaves from `mailbox`; None
@@ -38,6 +38,7 @@ class TicketMail:
     language: str
     agent: str
     own: Mapping[str, str] = field(default_factory=dict)
+    formatted: bool = False
     cc: Sequence[str] = ()
     thread: Sequence[tuple[str, str]] = ()
     heard: str = ""
@@ -54,7 +55,9 @@ def compose_mail(ticket: Ticket, post: TicketMail, *, by: Actor) -> MailTemplate
     occasion = OCCASIONS_BY_NAME[post.occasion]
     words = mail_template_for(occasion.name, post.language, plan_of(ticket))
     own = {"agent": post.agent, **post.own}
-    return fill_template(ticket, occasion, words, post.language, own=own, by=by)
+    return fill_template(
+        ticket, occasion, words, post.language, own=own, by=by, formatted=post.formatted
+    )
 
 
 def queue_message_mail(
@@ -95,6 +98,8 @@ def queue_ticket_mail(
         mailbox=mailbox,
         chooser=post.chooser,
     )
+    if post.formatted:
+        letter = with_message(letter, post.own["text"])
     title = f"[{ticket.reference}]{post.reference} {words.subject}"
     # A mail program that threads by subject keeps the thread only while the subject stays.
     if earlier and post.reference in earlier[-1][1]:

@@ -12,7 +12,7 @@ from opale.run.desk.forms.assignments import (
     AcceptanceForm,
     AssignmentUpdateForm,
     CompletionForm,
-    MarkdownNoteForm,
+    MarkdownForm,
     NoteForm,
     ReturnForm,
 )
@@ -83,15 +83,15 @@ ACTS = (
     ),
     button(
         ASSIGNMENT, assignments.add_assignment_note, "note_on_assignment", ASSIST,
-        of=MarkdownNoteForm, noun=None, page="notes", region=writing_of, said=_("Note added."),
+        of=MarkdownForm, noun=None, page="notes", region=writing_of, said=_("Note added."),
     ),
     button(
         ASSIGNMENT, assignments.mail_supplier, "mail_supplier", WORK, of=NoteForm,
         noun=None, page="mails", region=writing_of, said=_("Sent."),
     ),
     button(
-        ASSIGNMENT, answers.answer_for_work, "answer_for_work", ASSIST, of=NoteForm, noun=None,
-        page="answers", region=writing_of,
+        ASSIGNMENT, answers.answer_for_work, "answer_for_work", ASSIST,
+        of=MarkdownForm, noun=None, page="answers", region=writing_of,
         said=lambda _row, made: gettext("Sent.")
         if getattr(made, "message_id", 0)
         else gettext("Proposed to the ticket owner."),

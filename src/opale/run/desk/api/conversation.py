@@ -51,14 +51,15 @@ def write_message(
             modules=body.modules,
             next_update_at=body.next_update_at,
             attachments=body.attachments,
+            text_format=Message.Format(body.format),
         )
     sent = written.message if isinstance(written, ProposedAnswer) else written
     return Status(201, sent) if sent else Status(202, written)
 
 
 def _said_by_requester(ticket: Ticket, body: MessageIn, by: Actor) -> Message:
-    for field in ("to", "cc", "next_update_at"):
-        if getattr(body, field):
+    for field in ("to", "cc", "next_update_at", "format"):
+        if getattr(body, field) not in (None, [], "plain"):
             raise Invalid(**{field: _("You can only write to the service desk.")})
     return requester_messages.write_as_requester(
         ticket, body.body, by=by, attachments=body.attachments

@@ -117,8 +117,8 @@ class NoteForm(forms.Form):
     body = forms.CharField(required=False, strip=False, widget=forms.Textarea)
 
 
-class MarkdownNoteForm(NoteForm):
-    """An internal note, whose text is Markdown."""
+class MarkdownForm(NoteForm):
+    """A text of the page in Markdown: an internal note, or a message to the customer."""
 
     def clean(self) -> dict[str, Any]:
         return {**self.cleaned_data, "text_format": Message.Format.MARKDOWN}

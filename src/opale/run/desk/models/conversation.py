@@ -7,12 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Contact, Customer
 from opale.kernel.clock import now
+from opale.kernel.files import SHOWN_INLINE
 from opale.kernel.history import tracked
 from opale.kernel.stored_files import StoredFileRow
 from opale.messaging.models import IncomingMail, OutgoingMail
 from opale.organisation.models import Language, Person
 from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet, words_index
 from opale.run.desk.models.ticket import Source, Ticket
+from opale.ui.markdown_text import picture_as_markdown
 
 
 class Message(models.Model):
@@ -149,6 +151,21 @@ class Attachment(StoredFileRow):
         ordering = ("at", "id")
         indexes = (models.Index(fields=["ticket", "id"], name="attachment_ticket"),)
 
+    @property
+    def is_picture(self) -> bool:
+        """Return whether a text may show it in its place."""
+        return self.media_type in SHOWN_INLINE
+
+    @property
+    def shown_as(self) -> str:
+        """Return the name under which a text in Markdown shows it."""
+        return f"file:{self.pk}"
+
+    @property
+    def as_markdown(self) -> str:
+        """Return what a text in Markdown says to show it."""
+        return picture_as_markdown(self.name, self.shown_as)
+
 
 @tracked()
 class ProposedAnswer(models.Model):
@@ -170,6 +187,12 @@ class ProposedAnswer(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     body = models.TextField()
+    format = models.CharField(
+        max_length=10,
+        choices=Message.Format.choices,
+        default=Message.Format.PLAIN,
+        db_default=Message.Format.PLAIN,
+    )
     to = models.JSONField(default=list)
     cc = models.JSONField(default=list)
     next_update_at = models.DateTimeField(null=True)

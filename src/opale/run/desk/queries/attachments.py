@@ -1,5 +1,9 @@
 """The files of a ticket that an actor may read."""
 
+from collections.abc import Iterable
+
+from django.urls import reverse
+
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.isolation import as_application
@@ -41,3 +45,12 @@ def get_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) -> Att
     if row is None:
         raise NotFound
     return row
+
+
+def picture_urls(ticket: Ticket, files: Iterable[Attachment]) -> dict[str, str]:
+    """Return the addresses of a ticket's pictures, by the names under which Markdown shows them."""
+    return {
+        file.shown_as: reverse("desk_attachment", args=[ticket.number, file.pk])
+        for file in files
+        if file.is_picture
+    }

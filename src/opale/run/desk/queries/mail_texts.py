@@ -13,7 +13,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
 from opale.messaging.domain.mail_addresses import split_address, write_address
-from opale.messaging.queries.mail_layout import Letter
+from opale.messaging.queries.mail_layout import MESSAGE_PLACE, Letter
 from opale.organisation.models import Language
 from opale.run.desk.domain.mail_occasions import (
     OCCASIONS,
@@ -31,6 +31,7 @@ from opale.run.desk.domain.text_variables import (
 )
 from opale.run.desk.models import DeskQuerySet, MailboxRules, MailText, Message, Ticket
 from opale.run.desk.queries.text_modules import VariableValues
+from opale.ui.markdown_text import markdown_as_line
 
 UNNAMED = ("", "Opale")
 """Mailbox names that do not tell whose service desk it is."""
@@ -103,15 +104,27 @@ def fill_template(
     *,
     own: Mapping[str, str],
     by: Actor,
+    formatted: bool = False,
 ) -> MailTemplate:
-    """Return the subject and body filled in for the ticket, without gaps."""
+    """Return the subject and body filled in for the ticket, without gaps.
+
+    A text that is `formatted` is in Markdown: in the body stands its place (`with_message`).
+    """
     read = VariableValues(ticket, language, by).of
 
     def value_of(name: str) -> str:
         return own[name] if name in own else ("" if _is_own(occasion, name) else read(name))
 
-    subject = fill_without_gaps(words.subject, value_of, occasion.known) or ticket.subject
-    return MailTemplate(subject, fill_without_gaps(words.body, value_of, occasion.known))
+    def in_subject(name: str) -> str:
+        return markdown_as_line(own[name]) if formatted and name == "text" else value_of(name)
+
+    def in_body(name: str) -> str:
+        if not formatted:
+            return value_of(name)
+        return MESSAGE_PLACE if name == "text" else value_of(name).replace(MESSAGE_PLACE, "")
+
+    subject = fill_without_gaps(words.subject, in_subject, occasion.known) or ticket.subject
+    return MailTemplate(subject, fill_without_gaps(words.body, in_body, occasion.known))
 
 
 def build_letter(

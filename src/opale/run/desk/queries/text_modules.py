@@ -30,6 +30,7 @@ from opale.run.desk.models import (
 from opale.run.desk.queries.answers import promised_update
 from opale.run.desk.queries.official_sentences import sentence_of
 from opale.run.desk.rights import CONSOLE
+from opale.ui.markdown_text import escape_markdown
 from opale.ui.palette import without_accents
 
 OFFERED = 9
@@ -99,7 +100,7 @@ def offered_modules(
     ticket: Ticket, *, seen_by: Actor, text: str = "", language: str = "", limit: int = OFFERED
 ) -> list[OfferedModule]:
     """Return the modules that match the typed text: names that begin with it, then the most
-    sent."""
+    sent. Their texts are Markdown, in which the values of variables show as they are."""
     language = language or ticket.language
     asked = without_accents(text).strip()
     found = list(
@@ -110,19 +111,25 @@ def offered_modules(
     values = VariableValues(ticket, language, seen_by)
     return [
         OfferedModule(
-            module, module.name(language), fill_variables(module.body(language), values.of)
+            module, module.name(language), fill_variables(module.body(language), values.in_markdown)
         )
         for module in found[:limit]
     ]
 
 
-def render_module(module: TextModule, ticket: Ticket, language: str, *, by: Actor) -> FilledText:
+def render_module(
+    module: TextModule, ticket: Ticket, language: str, *, by: Actor, markdown: bool = False
+) -> FilledText:
     """Return the module's text for the ticket, in one language, written by `by`."""
-    return fill_variables(module.body(language), VariableValues(ticket, language, by).of)
+    return render_text(module.body(language), ticket, language, by=by, markdown=markdown)
 
 
-def render_text(text: str, ticket: Ticket, language: str, *, by: Actor) -> FilledText:
-    return fill_variables(text, VariableValues(ticket, language, by).of)
+def render_text(
+    text: str, ticket: Ticket, language: str, *, by: Actor, markdown: bool = False
+) -> FilledText:
+    """Return a text filled in for the ticket; in `markdown`, its values show as they are."""
+    values = VariableValues(ticket, language, by)
+    return fill_variables(text, values.in_markdown if markdown else values.of)
 
 
 class VariableValues:
@@ -136,6 +143,9 @@ class VariableValues:
         if name not in self._read:
             self._read[name] = READERS[name](self) or ""
         return self._read[name]
+
+    def in_markdown(self, name: str) -> str:
+        return escape_markdown(self.of(name))
 
     def moment(self, at: datetime | None) -> str:
         """Return a moment in the customer's language and time zone."""

@@ -222,6 +222,7 @@ def _public_messages(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
     public = Message.objects.filter(ticket=ticket, visibility=Message.Visibility.PUBLIC)
     rows = public.exclude(recallable_messages()).prefetch_related("attachments")
     for row in rows.order_by("-at", "-id")[: newest + 1]:
+        row.ticket = ticket
         yield TimelineEntry(row.at, "message", row.author, row, {"files": row.attachments.all()})
 
 

@@ -1,6 +1,7 @@
 """Shape of a proposed answer."""
 
 from datetime import datetime
+from typing import Literal
 
 from ninja import Schema
 
@@ -13,6 +14,7 @@ class AnswerOut(Schema):
     ticket_id: int
     author_id: int
     body: str
+    format: Literal["plain", "markdown"]
     to: list[str]
     cc: list[str]
     next_update_at: datetime | None

@@ -184,9 +184,11 @@ class MessageOut(Schema):
 
 
 class MessageIn(Schema):
-    """`next_update_at` promises the customer when to hear from us again."""
+    """`next_update_at` promises the customer when to hear from us again. `format` says how `body`
+    is to be read: Markdown leaves as text and as HTML."""
 
     body: LongText
+    format: Literal["plain", "markdown"] = "plain"
     to: Annotated[list[MailAddress], Field(max_length=50)] = []
     cc: Annotated[list[MailAddress], Field(max_length=50)] | None = None
     modules: Annotated[list[int], Field(max_length=50)] = []

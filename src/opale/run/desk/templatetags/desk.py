@@ -1,5 +1,6 @@
 """Template tags and filters of the desk."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django import template
@@ -12,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from opale.kernel.business_time import Reason, Segment
 from opale.kernel.text_limits import SHOWN_TEXT
 from opale.run.desk.domain.clocks import ENDED, PROMISED, Promise
-from opale.run.desk.models import Kind, Message, Pause, TimeEntry
+from opale.run.desk.models import Attachment, Kind, Message, Pause, ProposedAnswer, TimeEntry
+from opale.run.desk.queries.attachments import picture_urls
 from opale.ui.components.badges import icon
 from opale.ui.markdown import render_markdown
+from opale.ui.markdown_text import escape_markdown, pictures_in
 from opale.ui.markup import cached_per_language
 
 register = template.Library()
+register.filter(escape_markdown)
 
 REASONS = {
     Reason.OPEN: _("Covered hours"),
@@ -64,7 +68,8 @@ def message_text(message: Message, room: int | None = None) -> SafeString:
     whole."""
     text, room = message.body, room or SHOWN_TEXT
     if message.format == Message.Format.MARKDOWN and len(text) <= room:
-        return format_html('<div class="c-text">{}</div>', render_markdown(text))
+        html = render_markdown(text, _pictures_of(message))
+        return format_html('<div class="c-text">{}</div>', html)
     shown: SafeString = linebreaks_filter(beginning(text, room), autoescape=True)
     if len(text) <= room:
         return shown
@@ -75,6 +80,31 @@ def message_text(message: Message, room: int | None = None) -> SafeString:
         icon("file-text"),
         _("Full text (%(size)s)") % {"size": filesizeformat(len(text.encode()))},
     )
+
+
+def _pictures_of(message: Message) -> dict[str, str]:
+    if not pictures_in(message.body):
+        return {}
+    return picture_urls(message.ticket, message.attachments.all())
+
+
+@register.simple_tag
+def proposal_text(answer: ProposedAnswer) -> SafeString:
+    """Return the text of a proposed answer, as the customer would read it."""
+    if answer.format == Message.Format.PLAIN:
+        return SafeString(linebreaks_filter(answer.body, autoescape=True))
+    files = Attachment.objects.filter(pk__in=answer.attachments, ticket=answer.ticket_id)
+    pictures = picture_urls(answer.ticket, files) if pictures_in(answer.body) else {}
+    html = render_markdown(answer.body, pictures)
+    return format_html('<div class="c-text">{}</div>', html)
+
+
+@register.filter
+def besides_text(files: Iterable[Attachment], message: Message) -> list[Attachment]:
+    """The files of a message that its text does not show in its place."""
+    formatted = message.format == Message.Format.MARKDOWN and len(message.body) <= SHOWN_TEXT
+    shown = pictures_in(message.body) if formatted else set()
+    return [file for file in files if not (file.is_picture and file.shown_as in shown)]
 
 
 @register.filter

@@ -101,6 +101,7 @@ def message(request: ActorRequest, number: int) -> HttpResponse:
         next_update_at=said.get("next_update_at"),
         attachments=_waiting(request, ticket),
         hold=settings.SEND_UNDO,
+        text_format=Message.Format.MARKDOWN,
     )
     sent = not isinstance(written, ProposedAnswer) or written.state == written.State.SENT
     owner = {"name": ticket.owner.name}
@@ -125,6 +126,17 @@ def note(request: ActorRequest, number: int) -> HttpResponse:
         text_format=Message.Format.MARKDOWN,
     )
     return _answer(request, number, ticket)
+
+
+@require_POST
+@needs(WORK)
+def preview(request: ActorRequest, number: int) -> HttpResponse:
+    """Show what a message or a note on the ticket will look like, with the pictures that wait."""
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    text = request.POST.get("text", "")[:LONGEST_TEXT]
+    waiting = attachments.waiting_attachments(ticket, seen_by=request.actor)
+    html = render_markdown(text, attachments.picture_urls(ticket, waiting))
+    return render(request, "ui/_preview.html", {"html": html, "empty": not text.strip()})
 
 
 @require_POST

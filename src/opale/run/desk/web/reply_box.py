@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
+from opale.kernel.text_limits import LONGEST_TEXT
 from opale.kernel.whole_numbers import parse_numbers
 from opale.run.desk.actions.messages import addressees_of
 from opale.run.desk.models import Ticket
@@ -22,6 +24,7 @@ from opale.run.desk.queries import official_sentences, text_modules, tickets
 from opale.run.desk.queries import recipients as recipient_queries
 from opale.run.desk.queries.official_sentences import LocalizedSentence
 from opale.run.desk.rights import CONSOLE, WORK
+from opale.ui.components.editor import Editor
 
 MOST = 50
 
@@ -66,6 +69,18 @@ class Addressees:
             raise Invalid(to=sentence % {"address": bad[0][:100]})
         if not self.to:
             raise Invalid(to=_("Add a recipient."))
+
+
+def editor_of(ticket: Ticket) -> Editor:
+    """Return where the boxes of a ticket have their preview drawn and send their files."""
+    return Editor(
+        topic=ticket.live_topic,
+        label="",
+        name="body",
+        longest=LONGEST_TEXT,
+        preview_url=reverse("desk_preview", args=[ticket.number]),
+        files_url=reverse("desk_attach", args=[ticket.number]),
+    )
 
 
 @require_GET

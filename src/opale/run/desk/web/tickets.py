@@ -41,6 +41,7 @@ from opale.run.desk.web.edit_conflicts import (
     form_baseline,
     notify_saved,
 )
+from opale.run.desk.web.reply_box import editor_of
 from opale.run.desk.web.request_context import sheet_context
 from opale.ui.change_previews import asks_preview, preview_drawn
 from opale.ui.forms import submit_form
@@ -68,6 +69,7 @@ def show(request: ActorRequest, number: int) -> HttpResponse:
     )
     files = has(ticket, Attachment)
     context["waiting"] = attachments.waiting_attachments(ticket, seen_by=actor) if files else []
+    context["editor"] = editor_of(ticket)
     return render(request, "desk/tickets/show.html", context)
 
 

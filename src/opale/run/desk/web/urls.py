@@ -73,6 +73,7 @@ urlpatterns = [
     path("tickets/<int:number>/timeline/", conversation.timeline, name="desk_ticket_timeline"),
     path("tickets/<int:number>/messages/", conversation.message, name="desk_message"),
     path("desk/notes/preview/", conversation.note_preview, name="desk_note_preview"),
+    path("tickets/<int:number>/preview/", conversation.preview, name="desk_preview"),
     path("tickets/<int:number>/notes/", conversation.note, name="desk_note"),
     path("tickets/<int:number>/classification/", tickets.classification, name="desk_classify"),
     path("tickets/<int:number>/qualification/", tickets.qualification, name="desk_qualify"),

@@ -1,5 +1,5 @@
 // Files of an editor that names where they are sent (data-files): chosen, dropped on it or pasted, sent at once
-// with their progress.
+// with their progress. A picture that is pasted or dropped is shown where the caret stands.
 
 const editorOf = (target) => target.closest?.(".c-editor[data-files]");
 const carries = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
@@ -16,14 +16,28 @@ function refuse(editor, file, words) {
   said.textContent = `${file.name}: ${words}`;
 }
 
+const waitingOf = (editor) => document.getElementById(editor.dataset.waiting) ?? editor.querySelector(".c-waiting");
+const picturesIn = (waiting) => [...waiting.querySelectorAll("[data-markdown]")].map((line) => line.dataset.markdown);
+
+/** Show the files that wait now, and return what the new pictures among them are in a text. */
 function draw(editor, html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".c-waiting");
-  if (!fresh) return;
-  editor.querySelector(".c-waiting").replaceWith(fresh);
+  if (!fresh) return [];
+  const known = picturesIn(waitingOf(editor));
+  waitingOf(editor).replaceWith(fresh);
   window.htmx.process(fresh);
+  return picturesIn(fresh).filter((picture) => !known.includes(picture));
 }
 
-function send(editor, file) {
+function place(editor, picture) {
+  const field = editor.querySelector("textarea");
+  const { selectionStart: from, selectionEnd: to, value } = field;
+  const begins = from === 0 || value[from - 1] === "\n";
+  field.setRangeText(`${begins ? "" : "\n"}${picture}\n`, from, to, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function send(editor, file, shown) {
   if (file.size > Number(editor.dataset.limit)) return refuse(editor, file, editor.dataset.large);
   const said = line(editor);
   const bar = document.createElement("progress");
@@ -38,8 +52,10 @@ function send(editor, file) {
     });
     request.addEventListener("loadend", () => {
       said.remove();
-      if (request.status === 200) draw(editor, request.responseText);
-      else refuse(editor, file, request.status === 413 ? editor.dataset.large : editor.dataset.lost);
+      if (request.status === 200) {
+        const pictures = draw(editor, request.responseText);
+        if (shown) for (const picture of pictures) place(editor, picture);
+      } else refuse(editor, file, request.status === 413 ? editor.dataset.large : editor.dataset.lost);
       resolve();
     });
     request.open("POST", editor.dataset.files);
@@ -48,10 +64,10 @@ function send(editor, file) {
   });
 }
 
-async function attach(editor, files) {
+async function attach(editor, files, shown = false) {
   for (const error of editor.querySelectorAll(".c-progress .o-error")) error.remove();
   // One after another: each answer shows all that wait.
-  for (const file of files) await send(editor, file);
+  for (const file of files) await send(editor, file, shown);
 }
 
 document.addEventListener("change", (event) => {
@@ -66,7 +82,7 @@ document.addEventListener("paste", (event) => {
   const files = [...(event.clipboardData?.files ?? [])];
   if (!editor || !files.length) return;
   event.preventDefault();
-  attach(editor, files);
+  attach(editor, files, true);
 });
 document.addEventListener("dragover", (event) => {
   const editor = editorOf(event.target);
@@ -84,5 +100,13 @@ document.addEventListener("drop", (event) => {
   if (!editor || !carries(event)) return;
   event.preventDefault();
   delete editor.dataset.over;
-  attach(editor, [...event.dataTransfer.files]);
+  attach(editor, [...event.dataTransfer.files], true);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-markdown] [data-place]");
+  if (!button) return;
+  const waiting = button.closest(".c-waiting");
+  const all = [...document.querySelectorAll(".c-editor[data-files]")];
+  const editor = all.find((one) => waitingOf(one) === waiting && one.checkVisibility());
+  if (editor) place(editor, button.closest("[data-markdown]").dataset.markdown);
 });

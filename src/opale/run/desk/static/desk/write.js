@@ -148,6 +148,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || event.detail.xhr.status >= 400 || event.detail.requestConfig.verb !== "post" || !event.detail.elt.matches?.(".o-write")) return;
   const used = event.detail.elt.querySelector("[name=modules]");
   if (used) used.value = "";
+  // The field of the next promise is empty again, and so is the moment that it was read as.
+  for (const read of event.detail.elt.querySelectorAll(".d-promise + output")) read.replaceChildren();
   event.detail.elt.querySelectorAll("textarea").forEach((field) => {
     tell(field);
     if (field !== document.activeElement) return;
