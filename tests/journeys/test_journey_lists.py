@@ -36,6 +36,11 @@ HELP = """() => [...document.querySelectorAll('#o-keymap .o-keymap > div')].map(
     row.querySelector('dt').textContent.trim(), row.querySelector('dd').textContent,
 ])"""
 
+HIDDEN = """() => {
+    const keys = [...document.querySelectorAll('[data-key]')].map((one) => one.dataset.key);
+    return keys.filter((key) => keys.some((other) => other.startsWith(`${key} `)));
+}"""
+
 
 def test_lines_are_walked_and_marked_by_the_same_keys_in_every_list(
     plain: Opale, tmp_path: Path
@@ -49,7 +54,8 @@ def test_lines_are_walked_and_marked_by_the_same_keys_in_every_list(
         walked: set[str] = set()
         for persona in ("administrator", "desk_lead"):
             page = visitors.context(persona).new_page()
-            for address in ["/desk/", *plain.ask(PAGES).split()]:
+            ticket = page.request.get("/api/v1/tickets?limit=1").json()["items"][0]["number"]
+            for address in ["/desk/", f"/tickets/{ticket}/", *plain.ask(PAGES).split()]:
                 answer = page.request.get(address)
                 if answer.status != 200 or address in walked:
                     continue
@@ -93,4 +99,6 @@ def fault_of(page: Page, address: str) -> str:
     keys = [key for _name, key in shown]
     if twice := {key for key in keys if keys.count(key) > 1}:
         return f"keys that are shown twice: {sorted(twice)}"
+    if hidden := page.evaluate(HIDDEN):
+        return f"keys that begin others, which are never reached: {hidden}"
     return ""

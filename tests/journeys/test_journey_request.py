@@ -254,6 +254,28 @@ def test_who_may_not_enter_may_report_and_the_contact_who_may_says_yes(stage: St
     expect(agent.get_by_text("Waiting for approval by a contact")).to_have_count(0)
 
 
+OUTAGE = """
+from opale.kernel.actor import system
+from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
+from opale.run.desk.models import Grade, Kind, Source
+
+graded = {"impact": Grade.HIGH, "urgency": Grade.HIGH}
+new = NewTicket(subject="core-9 ne répond plus", source=Source.EVENT, kind=Kind.INCIDENT, **graded)
+print(receive_ticket(new, by=system("journey")).number)
+"""
+
+
+def test_an_outage_of_the_core_network_is_internal_and_has_targets(stage: Stage) -> None:
+    number = int(stage.opale.ask(OUTAGE))
+    agent = stage.page("desk_agent", "fr")
+    agent.goto(f"/tickets/{number}/")
+    expect(agent.locator(".d-brief")).to_contain_text("Interne")
+    expect(agent.get_by_text("ajoutez un contact à qui écrire")).to_be_visible()
+    promises = {one["measure"]: one for one in stage.opale.api(f"/tickets/{number}/commitments")}
+    assert promises.keys() >= {"acknowledge", "restore"}
+    assert "first_response" not in promises
+
+
 SEND_NOTIFICATIONS = """
 from datetime import timedelta
 from opale.kernel.clock import now

@@ -15,7 +15,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from opale.customers.listings.columns import customer_filter
 from opale.customers.models import Stream
+from opale.customers.queries.customers import contacts
+from opale.customers.queries.services import services
 from opale.endpoints.http import ActorRequest
+from opale.infrastructure.queries.items import items, sites
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Group, Listing, New
@@ -269,6 +272,23 @@ TICKETS = Listing(
         _menu("age"),
         team_filter(LABELS["team"], argument="team"),
         customer_filter(argument="customer"),
+        Pick(
+            "service", gettext_lazy("Service"), lookup="service_id", right="customers.read",
+            picker="customers_pick_service", rows=lambda actor: services(seen_by=actor),
+        ),
+        Pick(
+            "contact", gettext_lazy("Contact"), lookup="contact_id", right="customers.read",
+            picker="customers_pick_contact",
+            rows=lambda actor: contacts(seen_by=actor, left=True),
+        ),
+        Pick(
+            "item", gettext_lazy("Item"), lookup="item_id", right="infrastructure.read",
+            picker="infrastructure_pick_item", rows=lambda actor: items(seen_by=actor),
+        ),
+        Pick(
+            "site", gettext_lazy("Site"), lookup="item__site_id", right="infrastructure.read",
+            picker="infrastructure_pick_site", rows=lambda actor: sites(seen_by=actor),
+        ),
         Owner(
             "owner", LABELS["owner"], argument="owner", picker="organisation_people_pick",
             rows=lambda actor: people(seen_by=actor, left=True),

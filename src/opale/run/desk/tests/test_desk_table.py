@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.personas import MAKER, Personas, make_personas
 
+from opale.infrastructure.models import ConfigurationItem, Site
 from opale.kernel.attribution import attributed
 from opale.run.desk.actions import ownership
 from opale.run.desk.actions.assignments import WorkRequest, request_work, withdraw_assignment
@@ -19,7 +20,7 @@ from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Assignment, ExternalReference, Source, Ticket
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.queries import quick_search
-from opale.run.desk.tests.builders import minutes_ago
+from opale.run.desk.tests.builders import make_service, minutes_ago
 
 NUMBER = re.compile(r'id="[^"]*line"[^>]*>.*?href="/tickets/(\d+)/"', re.DOTALL)
 SUBJECTS = ("Fibre cut", "VPN slow", "Fibre flaps", "Mail late", "Fibre dark", "VPN down")
@@ -264,3 +265,22 @@ def test_the_table_of_work_has_what_has_ended_too(
     assert shown("level=level_3") == []
     items = agent.get("/api/v1/assignments?state=requested").json()["items"]
     assert [one["id"] for one in items] == [running.pk]
+
+
+def test_the_table_is_narrowed_by_service_contact_item_and_site(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    client, ticket = personas.client("desk_agent"), tickets[2]
+    with attributed(MAKER):
+        site = Site.objects.create(code="LY1", name="Lyon 1", kind="datacentre", country="FR")
+        item = ConfigurationItem.objects.create(name="rtr-1", kind="router", site=site)
+        service = make_service(personas.customer, "VPN-77")
+        Ticket.objects.filter(pk=ticket.pk).update(item=item, service=service)
+        Ticket.objects.exclude(pk=ticket.pk).update(contact=None)
+    for query in (
+        f"service={service.pk}",
+        f"contact={personas.contact.pk}",
+        f"item={item.pk}",
+        f"site={site.pk}",
+    ):
+        assert listed(client, query) == [ticket.number], query

@@ -15,6 +15,7 @@ from opale.run.desk import rights
 from opale.run.desk.models import Assignment, Commitment, Ticket
 from opale.run.desk.queries import assignments, requests, ticket_lists
 from opale.run.desk.states import WAITING_STATES, AssignmentState, TicketState
+from opale.ui.components.times import short_day
 from opale.ui.work_items import Source, Urgency, WorkItem, urgency_of
 
 ANSWERABLE: Final = frozenset({F.SERVICE_MANAGER, F.CORE_ENGINEER})
@@ -55,8 +56,13 @@ def _ticket(ticket: Ticket, clock: Commitment | None, at: datetime) -> WorkItem:
         urgency=urgency,
         reason=reason,
         due=due,
-        note=str(ticket.whose),
+        note=" · ".join(filter(None, [str(ticket.whose), _date(ticket)])),
     )
+
+
+def _date(ticket: Ticket) -> str:
+    """Return the day that a request is wanted for; "" for none."""
+    return short_day(ticket.wanted_at) if ticket.wanted_at else ""
 
 
 def escalated_work(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem]:
