@@ -165,7 +165,8 @@ def delete_waiting_files(at: datetime, *, by: Actor) -> int:
 
 
 def set_watching(record: Record, *, by: Actor, watching: bool) -> None:
-    """Watch a record, or mute it: who muted it is told of mentions alone, and stays muted.
+    """Watch a record, or mute it: who muted it is told of mentions alone, which do not make them
+    watch it again.
 
     Errors: NotFound, NotAllowed.
     """

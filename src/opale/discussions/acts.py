@@ -9,17 +9,18 @@ from opale.acts.declarations import Place, Subject, change, remove
 from opale.discussions import actions, queries
 from opale.discussions.forms import CommentForm
 from opale.discussions.models import Comment
-from opale.discussions.ports import discussed_types
+from opale.discussions.ports import record_kinds
+from opale.discussions.queries import Record
 from opale.discussions.rights import MODERATE, WRITE
 from opale.discussions.shapes import CommentOut
 
 
 def place_of_comment(comment: Comment) -> Place:
     """Return the comment's place on the page of its record."""
-    subject = discussed_types()[comment.record_type].subject
-    row: Any = subject.model and subject.model._default_manager.get(pk=comment.record_id)
-    url, label = subject.home(row)
-    return f"{url.partition('#')[0]}#comment-{comment.pk}", label
+    kind = record_kinds()[comment.record_type]
+    model: Any = kind.subject.model
+    record = Record(kind, model._default_manager.get(pk=comment.record_id))
+    return queries.url_of_comment(comment.pk, record), record.label
 
 
 def region_of_comment(comment: Comment) -> str:

@@ -6,8 +6,8 @@ class DiscussionsConfig(AppConfig):
     label = "discussions"
 
     def ready(self) -> None:
-        from opale.discussions.ports import discussed_types
+        from opale.discussions.ports import record_kinds
         from opale.ui.live import require_further
 
-        for kind in discussed_types().values():
+        for kind in record_kinds().values():
             require_further(kind.topic_name, kind.read_right)

@@ -5,7 +5,7 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opale.discussions.ports import discussed_types
+from opale.discussions.ports import record_kinds
 from opale.discussions.queries import visible_comments, visible_records
 from opale.notifications.domain.kinds import Kind, Pace
 
@@ -23,5 +23,5 @@ COMMENTED = Kind(
 KINDS = (MENTIONED, COMMENTED)
 THINGS = {
     "discussions.comment": visible_comments,
-    **{f"discussions.{name}": partial(visible_records, name) for name in discussed_types()},
+    **{f"discussions.{name}": partial(visible_records, name) for name in record_kinds()},
 }

@@ -14,19 +14,21 @@ from opale.kernel.owned import OwnedQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Discussed:
-    """A kind of record that can be discussed, declared by its app in `discussed.DISCUSSED`.
+class RecordKind:
+    """A kind of record that can be discussed, declared by its app in `record_kinds.RECORD_KINDS`.
 
     `subject` is that of the app's acts: it looks the record up for an actor, and says where its
     page is. `record_type` is its name in addresses and for programs. `cannot_open` is the sentence
     that refuses the mention of somebody who may not see the record, with `%(name)s`. `title`
     names a row in the language in force, where the subject's own label does not tell it apart.
+    `own_page`: the discussion has a page of its own, since the record has none.
     """
 
     record_type: str
     subject: Subject[Any]
     cannot_open: str | Promise
     title: Callable[[Any], str] | None = None
+    own_page: bool = False
 
     def __post_init__(self) -> None:
         if self.subject.model is None or self.subject.get is None:
@@ -45,19 +47,19 @@ class Discussed:
 
 
 @cache
-def discussed_types() -> Mapping[str, Discussed]:
+def record_kinds() -> Mapping[str, RecordKind]:
     """Return all kinds of records that can be discussed. Errors: ValueError (one name twice)."""
-    found: dict[str, Discussed] = {}
-    for _config, module in app_modules("discussed"):
-        for one in module.DISCUSSED:
+    found: dict[str, RecordKind] = {}
+    for _config, module in app_modules("record_kinds"):
+        for one in module.RECORD_KINDS:
             if found.setdefault(one.record_type, one) is not one:
                 raise ValueError(f"two kinds of records are called {one.record_type}")
     return found
 
 
-def discussed_of(row: Model) -> Discussed:
+def kind_of_record(row: Model) -> RecordKind:
     """Return the kind of a row. Errors: ValueError when it is not declared."""
-    for one in discussed_types().values():
+    for one in record_kinds().values():
         if one.subject.model is type(row):
             return one
-    raise ValueError(f"{type(row).__name__} is in no discussed.py")
+    raise ValueError(f"{type(row).__name__} is in no record_kinds.py")

@@ -3,12 +3,14 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
+from django.urls import reverse
 
 from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
-from opale.discussions.ports import Discussed, discussed_of, discussed_types
+from opale.discussions.ports import RecordKind, kind_of_record, record_kinds
 from opale.discussions.rights import READ
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
@@ -30,7 +32,7 @@ PARTS = 5
 class Record:
     """A record that an actor may see, with its kind."""
 
-    kind: Discussed
+    kind: RecordKind
     row: Any
 
     @property
@@ -43,6 +45,14 @@ class Record:
 
     @property
     def url(self) -> str:
+        """The page on which the record is discussed."""
+        if self.kind.own_page:
+            return reverse("discussions_show", args=[self.type, self.id])
+        return self.home
+
+    @property
+    def home(self) -> str:
+        """The page that shows the record."""
         return self.kind.subject.home(self.row)[0]
 
     @property
@@ -58,8 +68,8 @@ class Record:
     @property
     def customer_id(self) -> int | None:
         """The customer that the record is or belongs to, if any."""
-        column = self.row.reach_paths.get("customers", "")
-        return getattr(self.row, column, None) if column else None
+        path = self.row.reach_paths.get("customers")
+        return attrgetter(path.replace("__", "."))(self.row) if path else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +98,12 @@ def url_of_comment(comment_id: int, record: Record) -> str:
 
 def record_of(row: Model) -> Record:
     """Return the record of a row that has been looked up for its reader already."""
-    return Record(discussed_of(row), row)
+    return Record(kind_of_record(row), row)
 
 
 def get_record(record_type: str, record_id: int, *, seen_by: Actor) -> Record:
     """Return a record that the actor may see. Errors: NotFound."""
-    kind = discussed_types().get(record_type)
+    kind = record_kinds().get(record_type)
     if kind is None or not seen_by.can(READ):
         raise NotFound
     subject = kind.subject
@@ -112,7 +122,7 @@ def get_record(record_type: str, record_id: int, *, seen_by: Actor) -> Record:
 
 def visible_records(record_type: str, ids: Iterable[int], actor: Actor) -> list[int]:
     """Return which of these records an actor may see now."""
-    kind = discussed_types().get(record_type)
+    kind = record_kinds().get(record_type)
     if kind is None or kind.subject.model is None or not actor.can(READ):
         return []
     return list(rows_of(kind.subject.model)(list(ids), actor))
@@ -193,7 +203,7 @@ def _on_visible_records(
         asked[one.record_type].add(one.record_id)
     near = {  # many at once, before each one that is shown is looked up as its page does
         (kind.record_type, pk)
-        for kind in discussed_types().values()
+        for kind in record_kinds().values()
         if kind.subject.model is not None and asked[kind.record_type]
         for pk in rows_of(kind.subject.model)(asked[kind.record_type], actor)
     }

@@ -149,6 +149,18 @@ def test_a_watcher_who_loses_access_or_mutes_is_not_told(
     assert told() == []
 
 
+def test_who_stopped_watching_is_told_of_mentions_alone_and_does_not_watch_again(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    agent = house.people["desk_agent"]
+    actions.set_watching(record, by=house.actor("desk_agent"), watching=False)
+    actions.add_comment(record, mention(agent), by=manager)
+    actions.add_comment(record, "Mine", by=house.actor("desk_agent"))
+    actions.add_comment(record, "News", by=manager)
+    assert [kind for kind, person in told() if person == agent] == ["mentioned"]
+    assert Watcher.objects.get(person=agent).muted
+
+
 def test_many_watchers_cost_no_more_statements_than_few(
     house: Personas, record: Record, manager: Actor
 ) -> None:

@@ -132,11 +132,11 @@ def notify_each(
     if not said:
         return 0
     wants = _wants(said.values())
-    told = [said[key] for key in sorted(said) if wants[key][0] != Pace.OFF]
-    if told:
+    wanted = [said[key] for key in sorted(said) if wants[key][0] != Pace.OFF]
+    if wanted:
         with attributed(by, savepoint=False):
-            _tell(told, wants, by, at or clock.now())
-    return len({one.person.pk for one in told})
+            _tell(wanted, wants, by, at or clock.now())
+    return len({one.person.pk for one in wanted})
 
 
 def settle(
@@ -167,9 +167,9 @@ def withdraw(thing: str, *, by: Actor, keeping: Iterable[Person] = ()) -> None:
     kept = [person.pk for person in keeping]
     rows = Notification.objects.filter(thing=thing).exclude(person__in=kept)
     with attributed(by, savepoint=False):
-        if told := locked(rows):
-            Notification.objects.filter(pk__in=told).delete()
-            live_topics.publish(*map(inbox_topic, sorted(set(told.values()))))
+        if found := locked(rows):
+            Notification.objects.filter(pk__in=found).delete()
+            live_topics.publish(*map(inbox_topic, sorted(set(found.values()))))
 
 
 def reword(thing: str, values: Mapping[str, object], *, by: Actor) -> None:

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.acts.subjects import CUSTOMER
-from opale.discussions.ports import Discussed
+from opale.discussions.ports import RecordKind
 
-DISCUSSED = (
-    Discussed(
+RECORD_KINDS = (
+    RecordKind(
         record_type="customer",
         subject=CUSTOMER,
         cannot_open=_("%(name)s can't open this customer, so can't be mentioned."),

@@ -7,7 +7,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.architecture.house import House, standing
 from tests.personas import NAMES
 
-from opale.discussions.ports import Discussed, discussed_types
+from opale.discussions.ports import RecordKind, record_kinds
 from opale.discussions.queries import get_record, visible_records, who_may_open
 from opale.discussions.rights import READ
 from opale.kernel.actor import Actor
@@ -15,7 +15,7 @@ from opale.kernel.errors import NotAllowed, NotFound
 from opale.organisation.models import Person
 from opale.ui.live import may_receive
 
-pytestmark = pytest.mark.xdist_group("discussed")
+pytestmark = pytest.mark.xdist_group("record_kinds")
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,12 @@ def house(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
         yield built
 
 
-def key_of(house: House, kind: Discussed) -> object:
+def key_of(house: House, kind: RecordKind) -> object:
     """Return what names the record of a kind in the house, as its subject looks it up."""
     return house.things[kind.subject.key]
 
 
-def opens(kind: Discussed, key: object, actor: Actor) -> int:
+def opens(kind: RecordKind, key: object, actor: Actor) -> int:
     """Return the id of a record that an actor may see; 0 for one that is hidden."""
     assert kind.subject.get is not None
     try:
@@ -38,9 +38,9 @@ def opens(kind: Discussed, key: object, actor: Actor) -> int:
         return 0
 
 
-@pytest.mark.parametrize("name", discussed_types())
+@pytest.mark.parametrize("name", record_kinds())
 def test_who_may_open_a_record_reads_its_comments_and_nobody_else(house: House, name: str) -> None:
-    kind = discussed_types()[name]
+    kind = record_kinds()[name]
     key = key_of(house, kind)
     seen = {persona: opens(kind, key, house.actors[persona]) for persona in NAMES}
     record_id = max(seen.values())
@@ -52,9 +52,9 @@ def test_who_may_open_a_record_reads_its_comments_and_nobody_else(house: House, 
         assert (status == 200) == allowed, (persona, status)
 
 
-@pytest.mark.parametrize("name", discussed_types())
+@pytest.mark.parametrize("name", record_kinds())
 def test_who_is_told_of_a_record_is_who_may_open_it(house: House, name: str) -> None:
-    kind = discussed_types()[name]
+    kind = record_kinds()[name]
     key = key_of(house, kind)
     seen = {persona: opens(kind, key, house.actors[persona]) for persona in NAMES}
     opener = house.actors[max(seen, key=lambda persona: seen[persona])]
@@ -72,9 +72,9 @@ def test_who_is_told_of_a_record_is_who_may_open_it(house: House, name: str) -> 
         assert actor.can(READ) or not hears, f"{persona} hears of comments"
 
 
-@pytest.mark.parametrize("name", discussed_types())
+@pytest.mark.parametrize("name", record_kinds())
 def test_the_page_of_a_record_shows_its_comments(house: House, name: str) -> None:
-    kind = discussed_types()[name]
+    kind = record_kinds()[name]
     key = key_of(house, kind)
     for persona in NAMES:
         actor = house.actors[persona]

@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from opale.discussions.ports import Discussed
+from opale.discussions.ports import RecordKind
 from opale.reservations.acts import RESERVATION
 
-DISCUSSED = (
-    Discussed(
+RECORD_KINDS = (
+    RecordKind(
         record_type="reservation",
         subject=RESERVATION,
         cannot_open=_("%(name)s can't open this reservation, so can't be mentioned."),

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from opale.discussions.ports import Discussed
+from opale.discussions.ports import RecordKind
 from opale.run.handover.acts import HANDOVER
 from opale.run.handover.queries.records import title_of
 
-DISCUSSED = (
-    Discussed(
+RECORD_KINDS = (
+    RecordKind(
         record_type="handover",
         subject=HANDOVER,
         title=title_of,

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from opale.discussions.ports import Discussed
+from opale.discussions.ports import RecordKind
 from opale.run.shifts.acts.subjects import PROPOSAL
 from opale.run.shifts.queries.proposals import title_of
 
-DISCUSSED = (
-    Discussed(
+RECORD_KINDS = (
+    RecordKind(
         record_type="roster-proposal",
         subject=PROPOSAL,
         title=title_of,
