@@ -23,7 +23,10 @@ LONGEST_FORMATTED: Final = 30_000
 CELLS_FORMATTED: Final = 5_000
 """Cells of tables in a text that is formatted: some characters can ask for a million."""
 NESTING: Final = 20
-KEPT: Final = 200
+KEPT: Final = 2_000
+"""Texts whose HTML each process keeps: those of several long discussions."""
+KEPT_LENGTH: Final = 2_000
+"""Characters of a text whose HTML is kept."""
 MENTION: Final = re.compile(r"@\[([^\[\]\n]{1,100})\]\(person:(\d{1,15})\)")
 WEB_ADDRESS: Final = re.compile(r"://[^\s<>\[\]\"`{}|\\^]+")
 SCHEME_BEFORE: Final = re.compile(r"(?:^|[^A-Za-z0-9])(https?)\Z")
@@ -51,7 +54,8 @@ def render_markdown(text: str, pictures: Mapping[str, str] | None = None) -> Saf
 
     `pictures` are the addresses of what `![…](name)` may show, by name; others are their words.
     """
-    return _rendered(text, tuple(sorted((pictures or {}).items())))
+    named = tuple(sorted((pictures or {}).items()))
+    return _kept(text, named) if len(text) <= KEPT_LENGTH else _rendered(text, named)
 
 
 def mentioned_ids(text: str) -> list[int]:
@@ -89,6 +93,10 @@ def plain_text(text: str) -> str:
 
 
 @lru_cache(maxsize=KEPT)
+def _kept(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
+    return _rendered(text, pictures)
+
+
 def _rendered(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
     if not is_formatted(text):
         return SafeString(linebreaks(text, autoescape=True))
