@@ -93,6 +93,46 @@ def test_a_too_large_picture_is_refused_and_a_small_one_is_shown(
     expect(first.locator(".c-waiting")).not_to_contain_text("small.png")
 
 
+GIVE_FILE = """([field, name, type, how, bytes]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([new Uint8Array(bytes)], name, { type }));
+  const made = how === "paste"
+    ? new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
+    : new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true });
+  field.dispatchEvent(made);
+}"""
+
+
+@pytest.mark.parametrize("how", ["paste", "drop"])
+def test_a_picture_is_pasted_or_dropped(pages: tuple[Page, Page], tmp_path: Path, how: str) -> None:
+    first, second = pages
+    taken = tmp_path / "taken.png"
+    first.locator(".c-discussion .c-editor").screenshot(path=taken)
+    field = first.locator(".c-discussion .c-editor textarea")
+    field.fill(f"Look, by {how}")
+    given = [field.element_handle(), f"{how}.png", "image/png", how, list(taken.read_bytes())]
+    first.evaluate(GIVE_FILE, given)
+    expect(first.locator(".c-waiting")).to_contain_text(f"{how}.png")
+    expect(field).to_have_value(f"Look, by {how}")
+    field.press("Control+Enter")
+    expect(second.get_by_role("img", name=f"{how}.png")).to_be_visible()
+
+
+def test_a_dropped_picture_of_30_mb_is_refused_and_nothing_is_lost(
+    pages: tuple[Page, Page],
+) -> None:
+    first, _second = pages
+    field = first.locator(".c-discussion .c-editor textarea")
+    field.fill("Typed before")
+    first.evaluate(
+        GIVE_FILE.replace("new Uint8Array(bytes)", f"new Uint8Array({30 * MEBIBYTE})"),
+        [field.element_handle(), "photo.png", "image/png", "drop", []],
+    )
+    expect(first.locator(".c-progress .o-error")).to_contain_text("photo.png: larger than")
+    expect(field).to_have_value("Typed before")
+    field.fill("")
+
+
 def test_a_comment_is_edited_with_its_files_and_deleted_for_both(
     pages: tuple[Page, Page], tmp_path: Path
 ) -> None:

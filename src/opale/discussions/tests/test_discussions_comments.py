@@ -248,6 +248,18 @@ def test_who_lost_the_record_is_not_mailed_what_was_said_on_it(
     assert not OutgoingMail.objects.exists()
 
 
+def test_the_mail_about_a_deleted_comment_leads_to_the_inbox(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    comment = actions.add_comment(record, mention(house.people["desk_agent"]), by=manager)
+    mailed = f"/inbox/{Notification.objects.get().pk}/open/"
+    actions.delete_comment(comment, by=manager)
+    client = house.client("desk_agent")
+    answer = client.get(mailed, follow=True)
+    assert answer.redirect_chain == [("/inbox/", 302)]
+    assert "This notification no longer exists." in answer.content.decode()
+
+
 def test_a_comment_mentions_at_most_fifty(record: Record, manager: Actor) -> None:
     text = " ".join(f"@[Somebody](person:{number})" for number in range(1, 52))
     with pytest.raises(Invalid, match="at most 50 people"):
