@@ -161,8 +161,9 @@ class Field:
 
     `choices` of a CHOICE or of TEXTS are options, or a function that returns them. A RECORD has the
     URL name of its `picker`, and `label_of` a stored value. `ordered` lets a choice be compared,
-    where CEL orders its values. `optional` says that the value may be null. `since` of a MOMENT
-    reads how long ago it was, a duration, and `any_case` of a TEXT that `.lower()` is known.
+    where CEL orders its values. `optional` says that a missing value is null, `blank` that it is
+    the empty text. `since` of a MOMENT reads how long ago it was, and `any_case` says of a TEXT
+    that `.lower()` is known.
     Where a picker posts another value than CEL compares, `value_of` and `picked_of` translate.
     """
 
@@ -179,6 +180,7 @@ class Field:
     value_of: Callable[[str], str] = str
     picked_of: Callable[[str], str] = str
     optional: bool = False
+    blank: bool = False
     since: str = ""
     any_case: bool = False
     help_text: Label = ""
@@ -196,7 +198,7 @@ class Field:
             found += ORDERED
         if self.since:
             found = [*SINCE, *found]
-        if self.optional:
+        if self.optional or self.blank:
             found += KNOWN
         return tuple(found)
 

@@ -181,7 +181,7 @@ class Draft:
         faults: list[str] = []
         found = _complete(self.tree, faults)
         if faults:
-            raise ValidationError(_("Complete the marked rows."))
+            raise ValidationError(_("Complete the marked rows."), code="incomplete")
         return found
 
 

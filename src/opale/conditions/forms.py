@@ -43,6 +43,7 @@ from opale.conditions.tokens import MAX_LENGTH, InvalidCondition
 from opale.conditions.trees import Group, Join, normalised
 from opale.conditions.words import tree_in_words
 from opale.conditions.writing import write_condition
+from opale.ui.forms import DRAWN_ANEW
 from opale.ui.markup import join_html
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenInput
@@ -88,7 +89,7 @@ class ConditionInput(forms.Widget):
         except ValidationError:
             draft.fault = _("Complete the rows before you edit them as code.")
             return
-        draft.code = write_condition(normalised(tree), self.vocabulary) if tree else ""
+        draft.code = write_condition(tree, self.vocabulary) if tree else ""
         draft.by_rows, draft.focus, draft.said = False, "code", _("Editing as code.")
 
     def _to_rows(self, draft: Draft) -> None:
@@ -126,7 +127,7 @@ class ConditionInput(forms.Widget):
         draft = self.draft_of(value)
         built = self.build_attrs(self.attrs, attrs)
         tree = self._tree(draft)
-        code = write_condition(normalised(tree), self.vocabulary) if tree else ""
+        code = write_condition(tree, self.vocabulary) if tree else ""
         context = {
             "name": name,
             "id": built.get("id", f"id_{name}"),
@@ -336,13 +337,13 @@ class ConditionField(forms.CharField):
         if isinstance(value, Draft):
             if value.edited:
                 raise ValidationError(
-                    _("Not saved yet: complete the condition, then save."), code="edited"
+                    _("Not saved yet: complete the condition, then save."), code=DRAWN_ANEW
                 )
             if value.by_rows:
                 tree = value.group()
-                return write_condition(normalised(tree), self.vocabulary) if tree else ""
+                return write_condition(tree, self.vocabulary) if tree else ""
             value = value.code
-        return "" if value is None else str(value).strip()
+        return "" if value is None or not str(value).strip() else str(value)
 
     def validate(self, value: Any) -> None:
         super().validate(value)

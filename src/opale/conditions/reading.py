@@ -210,7 +210,7 @@ def _order(of: Compared, field: Field) -> Row | None:
 
 def _emptiness(of: Compared, field: Field) -> Row | None:
     empty: dict[Kind, Expression] = {Kind.TEXT: Text(""), Kind.TEXTS: Listed(())}
-    nothing = empty.get(field.kind, Name("null"))
+    nothing = Text("") if field.blank else empty.get(field.kind, Name("null"))
     if of.sign not in ("==", "!=") or Op.EMPTY not in field.operators or of.right != nothing:
         return None
     return Row(field.name, Op.EMPTY if of.sign == "==" else Op.NOT_EMPTY)

@@ -17,7 +17,7 @@ from opale.conditions.declarations import (
 )
 from opale.conditions.spans import cel_duration
 from opale.conditions.tokens import NAME
-from opale.conditions.trees import Group, Join, Row
+from opale.conditions.trees import Group, Join, Row, normalised
 
 SIGNS: Final = {
     Op.IS: "==", Op.IS_NOT: "!=", Op.MORE: ">", Op.AT_LEAST: ">=", Op.LESS: "<", Op.AT_MOST: "<=",
@@ -44,8 +44,8 @@ BOUND: Final = "one"
 
 
 def write_condition(tree: Group, vocabulary: Vocabulary) -> str:
-    """Return the CEL of a tree whose rows are complete."""
-    return _group(tree, vocabulary, within=False)
+    """Return the CEL of a tree whose rows are complete; it is read back `normalised`."""
+    return _group(normalised(tree), vocabulary, within=False)
 
 
 def _group(group: Group, vocabulary: Vocabulary, *, within: bool) -> str:
@@ -111,7 +111,8 @@ def _asked(row: Row, field: Field, said: str) -> str:
     if row.op in (Op.YES, Op.NO):
         return f"{said} == {'true' if row.op == Op.YES else 'false'}"
     sign = "==" if row.op == Op.EMPTY else "!="
-    return f"{said} {sign} {EMPTY_VALUES.get(field.kind, 'null')}"
+    nothing = quoted("") if field.blank else EMPTY_VALUES.get(field.kind, "null")
+    return f"{said} {sign} {nothing}"
 
 
 def _span(op: Op, since: str, span: str) -> str:

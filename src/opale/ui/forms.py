@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -18,6 +18,8 @@ from opale.ui.side_pane import targets_side_pane
 from opale.ui.toasts import toast_next
 
 Label = str | Promise
+DRAWN_ANEW: Final = "drawn_anew"
+"""The code of an error that only keeps a form from being saved: one of its buttons changes it."""
 
 
 class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # it takes none at run time
@@ -83,6 +85,12 @@ def submit_form(form: forms.BaseForm, act: Callable[[], object]) -> bool:
     return form.is_valid()
 
 
+def refused_status(form: forms.BaseForm) -> int:
+    """Return 422 where something in the form is refused, 200 where it was only drawn anew."""
+    codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+    return 422 if form.is_bound and codes - {DRAWN_ANEW} else 200
+
+
 def required_when(form: forms.BaseForm, choices: str, *names: str) -> None:
     """Show these optional fields as required while other fields have these values, as `only_when`.
 
@@ -104,7 +112,7 @@ class FormAttempt:
     def status(self) -> int:
         if self.conflict is not None:
             return 409
-        return 422 if self.form.is_bound and self.form.errors else 200
+        return refused_status(self.form)
 
 
 def attempt_form(
@@ -193,5 +201,4 @@ def form_drawn(
     }
     in_place = "HX-Request" in request.headers and not targets_side_pane(request)
     template = "ui/_form.html" if in_place else "ui/form.html"
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, template, context, status=status)
+    return render(request, template, context, status=refused_status(form))

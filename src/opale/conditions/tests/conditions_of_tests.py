@@ -45,6 +45,7 @@ SAMPLE: Final = Vocabulary(
             literal=Literal.NUMBER, picker="ui_gallery_pick", optional=True,
             label_of=lambda value: {"1": "Acme", "2": "Beta"}.get(value, ""),
         ),
+        Field(name="site", label="Site", kind=Kind.RECORD, picker="ui_gallery_pick", blank=True),
         Field(name="tags", label="Tags", kind=Kind.TEXTS),
         Field(name="labels", label="Label", kind=Kind.NAMED),
     ),
@@ -113,6 +114,7 @@ FACTS: Final[st.SearchStrategy[dict[str, Any]]] = st.fixed_dictionaries(
         "due": st.sampled_from([None, NOON, NOON - timedelta(days=9), NOON + timedelta(minutes=2)]),
         "lasts": st.sampled_from([timedelta(0), timedelta(minutes=5), timedelta(days=2)]),
         "customer_id": st.sampled_from([None, 1, 2]),
+        "site": st.sampled_from(["", "1", "2"]),
         "tags": st.lists(WORDS, max_size=3),
         "labels": st.dictionaries(st.sampled_from(["host", "k8s.io/app", "in"]), WORDS),
     }

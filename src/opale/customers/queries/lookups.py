@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from opale.customers.models import ContractedPlan, Customer, Service, SupportPlanVersion
+from opale.customers.models import (
+    ContractedPlan,
+    Customer,
+    Service,
+    SupportPlan,
+    SupportPlanVersion,
+)
 
 T = TypeVar("T")
 
@@ -50,6 +56,21 @@ def references_of_services(ids: Collection[int]) -> dict[int, str]:
 
 def codes_of_customers(ids: Collection[int]) -> dict[int, str]:
     return dict(Customer.objects.filter(pk__in=ids).values_list("id", "code")) if ids else {}
+
+
+def names_of_services(references: Collection[str]) -> dict[str, str]:
+    """Return the names of services, those that ended too, by their references."""
+    rows = Service.objects.filter(reference__in=references)
+    return dict(rows.values_list("reference", "name"))
+
+
+def names_of_customers(codes: Collection[str]) -> dict[str, str]:
+    return dict(Customer.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def plans_by_code() -> dict[str, SupportPlan]:
+    """Return every support plan by its code, in the order of their codes."""
+    return {plan.code: plan for plan in SupportPlan.objects.order_by("code")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,10 @@ def sites_by_codes(texts: Collection[str]) -> dict[str, SiteMatch]:
     return {text: found for text, found in spelled.items() if found is not None}
 
 
+def names_of_sites(codes: Collection[str]) -> dict[str, str]:
+    return dict(Site.objects.filter(code__in=codes).values_list("code", "name"))
+
+
 def names_of_items(ids: Collection[int]) -> dict[int, str]:
     rows = ConfigurationItem.objects.filter(pk__in=ids)
     return dict(rows.values_list("id", "name")) if ids else {}

@@ -9,13 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 
+from opale.conditions.forms import ConditionField
 from opale.conditions.tokens import MAX_LENGTH
 from opale.organisation.models import Team
 from opale.organisation.queries.teams import teams
 from opale.run.events.actions.rules import RuleTerms
+from opale.run.events.domain.cel_subset import parse_condition
 from opale.run.events.forms.fields import SaidField, TimeSpanField
 from opale.run.events.models import EventRule, Integration
 from opale.run.events.queries import alerts
+from opale.run.events.queries.condition_fields import ALERT_FIELDS
 from opale.run.events.states import RuleEffect
 from opale.ui.forms import ActorForm, choose_among, only_when
 
@@ -30,8 +33,8 @@ DEFAULT_HOLD: Final = timedelta(minutes=5)
 
 class RuleForm(ActorForm, forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100, help_text=_("Shown on each alert."))
-    condition = forms.CharField(
-        label=_("Condition"), max_length=MAX_LENGTH, widget=forms.Textarea, strip=False
+    condition = ConditionField(
+        ALERT_FIELDS, compile_with=parse_condition, label=_("Condition"), max_length=MAX_LENGTH
     )
     effect = forms.TypedChoiceField(
         label=_("Effect"), choices=list(EFFECTS.items()), coerce=RuleEffect

@@ -1,5 +1,7 @@
 """The pages of rules: the list, the editor with its trial, and what can be taken back."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -179,6 +181,11 @@ def test_rules_of_integrations_stand_in_the_list_with_their_origin(
     assert "At once" in page
     assert "this severity or worse, open for 60 seconds" in page
     assert page.count(f'href="/events/integrations/{integration.pk}/"') == 2
+    [copy] = re.findall(r'href="(/alerts/rules/new/[^"]+)"', page)
+    drawn = tools.get(html.unescape(copy)).content.decode()
+    assert "waits until an alert has been open for 1 min" in drawn
+    assert '<option value="critical" selected>' in drawn
+    assert f'<option value="{integration.pk}" selected>' in drawn
     integrations.edit_integration(integration, active=False, by=MAKER)
     assert "Disabled" in tools.get("/alerts/rules/").content.decode()
 

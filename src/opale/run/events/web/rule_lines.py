@@ -1,17 +1,22 @@
 """Rules and their trials as pages draw them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from opale.conditions.words import condition_in_words
+from opale.kernel.history import Difference, Revision, revisions
 from opale.run.events.actions.rules import RuleTerms
 from opale.run.events.domain.durations import format_duration
-from opale.run.events.models import EventRule
+from opale.run.events.models import EventRule, QualificationRule
+from opale.run.events.queries.condition_fields import ALERT_FIELDS
 from opale.run.events.queries.rule_trials import Outcome, Trial, TrialExample
 from opale.run.events.queries.rules import LastChange
 from opale.run.events.states import RuleEffect, Severity
@@ -73,6 +78,11 @@ class RuleLine:
         return effect_in_words(self.rule)
 
     @property
+    def words(self) -> str:
+        """Return the condition as a sentence, "" where only its code says it."""
+        return condition_in_words(self.rule.condition, ALERT_FIELDS)
+
+    @property
     def broken(self) -> str | Promise:
         return BROKEN.get(self.rule.broken, self.rule.broken)
 
@@ -83,6 +93,70 @@ class RuleLine:
     @property
     def is_last(self) -> bool:
         return self.place == self.of
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrationRuleLine:
+    """A rule of an integration, and the address where a copy of it opens in the builder."""
+
+    rule: QualificationRule
+
+    @property
+    def copy_url(self) -> str:
+        """Return the form of a new rule, filled in alike; it tells of what only this one does."""
+        rule = self.rule
+        return (
+            reverse("events_rule_new")
+            + "?"
+            + urlencode(
+                {
+                    "name": rule.name,
+                    "condition": f"severity >= {rule.severity_code}",
+                    "effect": RuleEffect.QUALIFY.value,
+                    "integration": rule.integration_id,
+                    "waits": int(rule.open_for.total_seconds()),
+                }
+            )
+        )
+
+
+COLUMNS: Final[Mapping[str, str | Promise]] = {
+    "name": gettext_lazy("Name"),
+    "condition": gettext_lazy("Condition"),
+    "effect": gettext_lazy("Effect"),
+    "hold_for": gettext_lazy("Delay"),
+    "team": gettext_lazy("Team"),
+    "integration": gettext_lazy("Source"),
+    "active": pgettext_lazy("a rule", "Enabled"),
+    "broken": gettext_lazy("Error"),
+    "moved_at": pgettext_lazy("a rule", "Moved"),
+    "removed_at": pgettext_lazy("a rule", "Deleted"),
+}
+NEWEST: Final = 20
+
+
+def rule_history(rule: EventRule) -> list[Revision]:
+    """Return the newest changes of a rule, its conditions in words."""
+    found = revisions(EventRule, limit=NEWEST, id=rule.pk)
+    return [replace(one, differences=tuple(map(_in_words, one.differences))) for one in found]
+
+
+def _in_words(difference: Difference) -> Difference:
+    column = difference.column
+    return replace(
+        difference,
+        label=str(COLUMNS.get(column, difference.label)),
+        before=_shown(column, difference.before),
+        after=_shown(column, difference.after),
+    )
+
+
+def _shown(column: str, value: Any) -> Any:
+    if column == "condition":
+        return condition_in_words(value, ALERT_FIELDS) or value
+    if column == "hold_for" and value is not None:
+        return format_duration(value)
+    return BROKEN.get(value, value) if column == "broken" else value
 
 
 def effect_in_words(rule: EventRule) -> str:

@@ -1,5 +1,6 @@
 """Pages of event rules: their list, the editor with its trial, and the actions on one."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -18,8 +19,15 @@ from opale.run.events.models import EventRule, RuleTrial
 from opale.run.events.queries import rules as queries
 from opale.run.events.queries.rule_trials import Trial
 from opale.run.events.rights import ADMINISTER, READ
-from opale.run.events.web.rule_lines import EXAMPLES, VARIABLES, RuleLine, TrialLines
-from opale.ui.forms import submit_form
+from opale.run.events.web.rule_lines import (
+    EXAMPLES,
+    VARIABLES,
+    IntegrationRuleLine,
+    RuleLine,
+    TrialLines,
+    rule_history,
+)
+from opale.ui.forms import refused_status, submit_form
 from opale.ui.toasts import toast_next
 
 LIST: Final = "events/rules/_list.html"
@@ -69,8 +77,10 @@ def trial(request: ActorRequest) -> HttpResponse:
     """Show what the rule being typed would have done; drawn again on each change."""
     form = _form(request)
     form.is_valid()
-    if not form.data.get("condition", "").strip():
-        return render(request, TRIAL, {})
+    if faults := form.errors.as_data().get("condition"):
+        blank = faults[0].code in ("required", "incomplete")
+        fault = "" if blank else " ".join(map(str, form.errors["condition"]))
+        return render(request, TRIAL, {"fault": fault})
     terms = form.terms()
     try:
         wait_for = "go" in request.POST
@@ -96,9 +106,16 @@ def _form(request: ActorRequest, initial: dict[str, Any] | None = None) -> RuleF
 
 
 def _editor(request: ActorRequest, form: RuleForm, rule: EventRule | None) -> HttpResponse:
-    context = {"form": form, "rule": rule, "variables": VARIABLES, "examples": EXAMPLES}
-    status = 422 if form.is_bound else 200
-    return render(request, "events/rules/edit.html", context, status=status)
+    waits = request.GET.get("waits", "")[:6]
+    context = {
+        "form": form,
+        "rule": rule,
+        "variables": VARIABLES,
+        "examples": EXAMPLES,
+        "waits": timedelta(seconds=int(waits)) if waits.isdecimal() and waits != "0" else None,
+        "history": rule_history(rule) if rule else [],
+    }
+    return render(request, "events/rules/edit.html", context, status=refused_status(form))
 
 
 def _tried(found: Trial | RuleTrial | int, terms: RuleTerms) -> dict[str, object]:
@@ -114,7 +131,9 @@ def _list(request: ActorRequest) -> dict[str, object]:
         RuleLine(rule, changed.get(rule.pk), place, len(found))
         for place, rule in enumerate(found, start=1)
     ]
-    of_integrations = list(queries.qualification_rules(seen_by=request.actor))
+    of_integrations = [
+        IntegrationRuleLine(rule) for rule in queries.qualification_rules(seen_by=request.actor)
+    ]
     return {
         "lines": lines,
         "of_integrations": of_integrations,
