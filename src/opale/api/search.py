@@ -22,7 +22,7 @@ from opale.organisation.queries import search as organisation_search_queries
 from opale.run.desk.queries import ticket_search
 from opale.run.desk.queries.ticket_search import FoundTicket, SearchFilters
 from opale.run.desk.shapes.tmf621 import TMF621_STATUS
-from opale.ui.markdown import plain_text
+from opale.ui.markdown_text import markdown_as_line
 
 router = Router(tags=["search"])
 LONGEST_CURSOR = 18
@@ -173,7 +173,7 @@ def _said(parts: list[TextPart]) -> dict[str, Any]:
 
 
 def _comments(found: list[FoundComment], asked: SearchQuery) -> list[dict[str, Any]]:
-    texts = highlight([plain_text(one.comment.text) for one in found], asked)
+    texts = highlight([markdown_as_line(one.comment.text) for one in found], asked)
     return [
         {
             "id": one.comment.pk,

@@ -23,7 +23,8 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.stored_files import WAITING_KEPT, stored_columns
 from opale.notifications.actions.notify import News, notify_each, reword, withdraw
 from opale.organisation.models import Person
-from opale.ui.markdown import mentioned_ids, plain_text, with_names
+from opale.ui.markdown import mentioned_ids, with_names
+from opale.ui.markdown_text import markdown_as_line
 
 LONGEST = 20_000
 """Characters of one comment."""
@@ -87,7 +88,7 @@ def edit_comment(
         _start_watching(record, mentioned)
         live_topics.publish(record.topic, customer_id=record.customer_id)
         withdraw(_thing(held), by=by, keeping=mentioned.values())
-        reword(_thing(held), {"text": plain_text(held.text)}, by=by)
+        reword(_thing(held), {"text": markdown_as_line(held.text)}, by=by)
         named = tuple(person for pk, person in mentioned.items() if pk not in before)
         _notify(held, record, named, (), by=by)
 
@@ -299,7 +300,7 @@ def _notify(
     values = {
         "author": comment.author.name,
         **_labels(record),
-        "text": plain_text(comment.text),
+        "text": markdown_as_line(comment.text),
     }
     thing, topic = _thing(comment), record.topic
     news = [News(MENTIONED, one, thing, url, values) for one in queries.who_may_open(named, record)]

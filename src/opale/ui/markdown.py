@@ -87,11 +87,6 @@ def with_names(text: str, people: Mapping[int, Named]) -> str:
     return MENTION.sub(named, text)
 
 
-def plain_text(text: str) -> str:
-    """Return a text on one line, with the people that it mentions as @name."""
-    return " ".join(MENTION.sub(r"@\1", text).split())
-
-
 @lru_cache(maxsize=KEPT)
 def _kept(text: str, pictures: tuple[tuple[str, str], ...]) -> SafeString:
     return _rendered(text, pictures)

@@ -36,7 +36,7 @@ from opale.run.desk.queries.ticket_search import FoundTicket, SearchFilters
 from opale.run.desk.rights import CONSOLE, REQUEST
 from opale.run.desk.states import TicketState
 from opale.ui.components.lists import Chip, chips_of
-from opale.ui.markdown import plain_text
+from opale.ui.markdown_text import markdown_as_line
 
 SHOWN = 25
 TIME = timedelta(milliseconds=60)
@@ -192,7 +192,7 @@ def _comments(request: ActorRequest, asked: SearchQuery) -> dict[str, Any]:
     found = discussions.search_comments(
         asked, seen_by=request.actor, limit=COMMENTS_SHOWN, before=before
     )
-    parts = highlight([plain_text(one.comment.text) for one in found.found], asked)
+    parts = highlight([markdown_as_line(one.comment.text) for one in found.found], asked)
     query = request.GET.copy()
     query[COMMENTS_BEFORE] = str(found.further or "")
     return {

@@ -55,6 +55,15 @@ def test_who_may_not_open_the_record_finds_nothing(
     assert found("transponder", house.actor(persona)) == []
 
 
+def test_a_comment_that_is_found_is_read_without_marks(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    actions.add_comment(record, "# Lyon\n\n- a **new** transponder", by=manager)
+    page = house.client("project_manager").get("/search/", {"q": "transponder"}).text
+    assert "Lyon - a new <mark>transponder</mark>" in page
+    assert "**" not in page
+
+
 def test_a_deleted_comment_is_not_found(record: Record, manager: Actor) -> None:
     comment = actions.add_comment(record, "A wrong transponder", by=manager)
     actions.delete_comment(comment, by=manager)

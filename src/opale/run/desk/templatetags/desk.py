@@ -17,11 +17,12 @@ from opale.run.desk.models import Attachment, Kind, Message, Pause, ProposedAnsw
 from opale.run.desk.queries.attachments import picture_urls
 from opale.ui.components.badges import icon
 from opale.ui.markdown import render_markdown
-from opale.ui.markdown_text import escape_markdown, pictures_in
+from opale.ui.markdown_text import escape_markdown, markdown_as_line, pictures_in
 from opale.ui.markup import cached_per_language
 
 register = template.Library()
 register.filter(escape_markdown)
+register.filter(markdown_as_line)
 
 REASONS = {
     Reason.OPEN: _("Covered hours"),
