@@ -34,7 +34,6 @@ from opale.run.desk.actions.ownership import give_tickets
 from opale.run.desk.actions.pauses import (
     pause_tickets,
     resume_tickets,
-    without_highest_priority,
 )
 from opale.run.desk.actions.ticket_locks import Refusals
 from opale.run.desk.actions.ticket_metadata import change_tags
@@ -214,7 +213,7 @@ def _wait(batch: Batch) -> None:
     if said.kind is None:
         raise Invalid(kind=_("Required for this action."))
     waiting = pause_tickets(
-        without_highest_priority(batch.tickets, batch.refused),
+        batch.tickets,
         said.kind,
         by=batch.by,
         reason=said.reason,
@@ -252,6 +251,7 @@ def _unresume(batch: Batch) -> None:
             by=batch.by,
             reason=reason,
             until=datetime.fromisoformat(until) if until else None,
+            confirmed=True,  # it was on hold before
             refused=batch.refused,
         )
 

@@ -17,13 +17,14 @@ from opale.kernel.errors import Invalid, NotAllowed
 from opale.kernel.isolation import as_application
 from opale.organisation.models import Language
 from opale.run.desk.actions.breakers import may_notify
+from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.outgoing_mail import (
     TicketMail,
     compose_mail,
     queue_message_mail,
     queue_ticket_mail,
 )
-from opale.run.desk.actions.ticket_locks import lock_ticket, touch_ticket
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket, touch_ticket
 from opale.run.desk.domain.notices import NOTICE_TYPES_BY_NAME
 from opale.run.desk.facts import (
     CommitmentBreached,
@@ -43,6 +44,7 @@ from opale.run.desk.queries.notices import (
 )
 from opale.run.desk.queries.text_modules import VariableValues
 from opale.run.desk.rights import ADMINISTER
+from opale.run.desk.states import OPEN_STATES
 
 EDIT_CONTACTS = "customers.edit_contacts"
 NOTICES = "desk.notices"
@@ -114,9 +116,14 @@ def notify_closed(fact: TicketsClosed, by: Actor) -> None:
 
 
 def notify_update_due(fact: CommitmentBreached, by: Actor) -> None:
-    """Notify that a promised update is late. It keeps no promise: only a person's message does."""
+    """Notify that a promised update is late, as long as the work goes on. It keeps no promise: it
+    brings no news."""
     if fact.measure == "update":
-        _tell_each([fact.ticket_id], "update_due", lambda ticket: fact.due_at, by=by)
+        _tell_each([fact.ticket_id], "update_due", _while_open(fact.due_at), by=by)
+
+
+def _while_open(due_at: datetime) -> Callable[[Ticket], datetime | None]:
+    return lambda ticket: due_at if ticket.state in OPEN_STATES else None
 
 
 def _tell_each(
@@ -176,7 +183,12 @@ def _tell(ticket: Ticket, occasion: str, about: datetime, *, by: Actor) -> None:
             )
             for contact in contacts
         )
-    if groups:
+    if not groups:
+        return
+    if occasion in Message.Outcome.values:
+        change_ticket(ticket, customer_told_at=clock.now())
+        refresh_commitments(ticket)
+    else:
         touch_ticket(ticket)
 
 
@@ -193,6 +205,7 @@ def send_notice(ticket: Ticket, post: TicketMail, *more: TicketMail, by: Actor) 
         body=words.body,
         language=post.language,
         is_notice=True,
+        outcome=post.occasion if post.occasion in Message.Outcome.values else "",
         at=clock.now(),
     )
     queue_message_mail(message, post, by=by, words=words)

@@ -32,7 +32,7 @@ MICROSECOND = timedelta(microseconds=1)
 LONGEST = timedelta(days=366)
 BATCH = 200
 HIGHEST_PRIORITY = 1
-"""Tickets of this priority are put on hold one by one, each with a look at what moves."""
+"""Tickets of this priority are put on hold with consent alone: somebody looked at what moves."""
 
 
 def pause_ticket(
@@ -43,14 +43,18 @@ def pause_ticket(
     reason: str = "",
     starts: datetime | None = None,
     until: datetime | None = None,
+    confirmed: bool = False,
 ) -> Ticket:
-    """Pause a ticket for the customer, a supplier, a change or an agreed date.
+    """Pause a ticket for the customer, a supplier, a change or an agreed date. A P1 has to be
+    `confirmed`: its deadlines move.
 
     Units: `starts` is the trade time, from receipt on, by default now; the pause ends by itself at
     `until`.
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
-    (held,) = pause_tickets([ticket], kind, by=by, reason=reason, starts=starts, until=until)
+    (held,) = pause_tickets(
+        [ticket], kind, by=by, reason=reason, starts=starts, until=until, confirmed=confirmed
+    )
     return held
 
 
@@ -62,9 +66,10 @@ def pause_tickets(
     reason: str = "",
     starts: datetime | None = None,
     until: datetime | None = None,
+    confirmed: bool = False,
     refused: Refusals | None = None,
 ) -> list[Ticket]:
-    """Pause many tickets; return those now paused.
+    """Pause many tickets; return those now paused. A P1 is refused unless it was `confirmed`.
 
     Errors: Invalid, and without `refused` NotFound, NotAllowed, IllegalMove.
     """
@@ -78,6 +83,10 @@ def pause_tickets(
         if starts:
             validate_trade_time(ticket, starts, field="starts")
         _refuse_until(kind, until, at)
+        if ticket.priority == HIGHEST_PRIORITY and not confirmed:
+            raise Invalid(
+                confirmed=_("A P1 is put on hold from its own page: confirm its deadlines there.")
+            )
 
     with attributed(by, reason=reason):
         held = without_refused(
@@ -99,18 +108,6 @@ def pause_tickets(
         change_tickets(held, lambda ticket: {"state": move.target})
         refresh_all(held)
     return held
-
-
-def without_highest_priority(tickets: Iterable[Ticket], refused: Refusals) -> list[Ticket]:
-    """Return the tickets that may be put on hold among others; a P1 is refused, since nobody would
-    look at the deadlines that move."""
-    found = []
-    for ticket in tickets:
-        if ticket.priority == HIGHEST_PRIORITY:
-            refused[ticket.pk] = Invalid(_("Put a P1 on hold from its own page: confirm there."))
-        else:
-            found.append(ticket)
-    return found
 
 
 def resume_ticket(ticket: Ticket, *, by: Actor) -> Ticket:

@@ -73,10 +73,13 @@ class ClassifiedPeriod:
 
 @dataclass(frozen=True, slots=True)
 class CustomerUpdate:
-    """A message to the customer, with the next update promised for `promised_at`."""
+    """A message to the customer, with the next update promised for `promised_at`. After a `final`
+    one, which tells that the service works again or the ticket is closed, no earlier promise is
+    owed."""
 
     at: datetime
     promised_at: datetime | None = None
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,35 +267,47 @@ def assignment_clocks(work: AssignedWork) -> dict[Measure, Clock]:
 
 
 def update_periods(record: Record) -> Iterator[Clock]:
-    """Return every period of updates, oldest first: from receipt or one message to the next."""
-    ends = _first(record.resolved_at, record.withdrawn_at)
-    told = _told(record, ends)
+    """Return every period of updates, oldest first: from receipt or one message to the next.
+
+    A promised update is owed until the customer is told, even on a resolved ticket; the plan's
+    interval, until the resolution.
+    """
     terms, pauses = _update_terms(record), _update_pauses(record)
-    promised: datetime | None = None
-    for place, (starts_at, said) in enumerate(told):
-        promised = said or promised
-        next_at = told[place + 1][0] if place + 1 < len(told) else ends
-        clock = _period(terms, pauses, starts_at, promised, next_at)
+    for starts_at, promised, next_at in _told(record):
+        met_at = next_at if promised else _first(next_at, record.resolved_at)
+        if promised is None and record.resolved_at and starts_at >= record.resolved_at:
+            continue
+        clock = _period(terms, pauses, starts_at, promised, met_at)
         if clock is not None:
             yield clock
 
 
 def current_update_period(record: Record) -> Clock | None:
     """Return the newest period of updates, the last one of `update_periods`."""
-    ends = _first(record.resolved_at, record.withdrawn_at)
-    told = _told(record, ends)
-    promised = next((said for _, said in reversed(told) if said), None)
-    return _period(_update_terms(record), _update_pauses(record), told[-1][0], promised, ends)
+    return next(reversed(list(update_periods(record))), None)
 
 
-def _told(record: Record, ends: datetime | None) -> list[tuple[datetime, datetime | None]]:
-    """Return receipt, then each message to the customer, with the next update promised in it."""
-    heard = [
-        (told.at, told.promised_at)
-        for told in record.told
-        if told.at > record.received_at and (ends is None or told.at < ends)
-    ]
-    return [(record.received_at, None), *sorted(heard, key=lambda pair: pair[0])]
+def _told(record: Record) -> Iterator[tuple[datetime, datetime | None, datetime | None]]:
+    """Yield receipt and each message to the customer: when it was, the update that is promised from
+    then on, and the next message, or when the ticket was withdrawn."""
+    told = [CustomerUpdate(record.received_at), *sorted(_heard(record), key=lambda one: one.at)]
+    promised: datetime | None = None
+    for place, one in enumerate(told):
+        last = one.final or (record.resolved_at is not None and one.at >= record.resolved_at)
+        promised = one.promised_at or (None if last else promised)
+        if promised is not None and promised <= one.at:
+            promised = None
+        next_at = told[place + 1].at if place + 1 < len(told) else record.withdrawn_at
+        yield one.at, promised, next_at
+
+
+def _heard(record: Record) -> Iterator[CustomerUpdate]:
+    ends = record.withdrawn_at
+    return (
+        one
+        for one in record.told
+        if one.at > record.received_at and (ends is None or one.at < ends)
+    )
 
 
 def _period(
@@ -302,11 +317,11 @@ def _period(
     promised: datetime | None,
     met_at: datetime | None,
 ) -> Clock | None:
-    """Return the clock of one period of updates. A promised moment holds through pauses; without
+    """Return the clock of one period of updates. A promised moment holds whatever happens; without
     one, the plan's interval counts."""
-    if promised is not None and promised > starts_at:
+    if promised is not None:
         said = Promise("update", promised - starts_at, ALWAYS, _ALWAYS_OPEN, PROMISED)
-        return Clock((Term(starts_at, said),), said, starts_at, _stopping(pauses, _OURS), met_at)
+        return Clock((Term(starts_at, said),), said, starts_at, (), met_at)
     first = max(bisect_right(terms, starts_at, key=lambda term: term.since) - 1, 0)
     last = bisect_left(terms, met_at, key=lambda t: t.since) if met_at else len(terms)
     return _clock(terms[first : max(last, first + 1)], starts_at, pauses, met_at)

@@ -39,14 +39,14 @@ NOTICE_TYPES: tuple[NoticeType, ...] = (
         "restored",
         _("Restoration"),
         _("The service is restored, and since when."),
-        default=False,
+        default=True,
     ),
-    NoticeType("closed", _("Closing"), _("The ticket is closed."), default=False),
+    NoticeType("closed", _("Closing"), _("The ticket is closed."), default=True),
     NoticeType(
         "update_due",
         _("Promised update"),
-        _("A promised update is due and nothing has been sent yet."),
-        default=False,
+        _("A promised update is due, nothing has been sent and the work goes on."),
+        default=True,
     ),
 )
 NOTICE_TYPES_BY_NAME: Mapping[str, NoticeType] = {choice.name: choice for choice in NOTICE_TYPES}

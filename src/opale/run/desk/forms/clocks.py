@@ -50,8 +50,10 @@ class PauseForm(forms.Form):
         return confirmed
 
     def arguments(self) -> dict[str, Any]:
-        said = {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}
-        return said | {"kind": Pause.Kind(said["kind"])}
+        said = self.cleaned_data
+        # The preview shows what there is to consent to.
+        confirmed = said.get("confirmed") or PREVIEW in self.data
+        return said | {"kind": Pause.Kind(said["kind"]), "confirmed": confirmed}
 
 
 class PauseRecordForm(forms.Form):

@@ -23,7 +23,8 @@ class Message(models.Model):
     `next_update_at` is the next update that it promises to the customer. Until `leaves_at` it
     waits, and may be recalled. A note on an assignment is read by the team of that assignment too.
     `format` says how `body` is to be read. One that `is_notice` was written by no person and
-    promises nothing.
+    promises nothing. `outcome` is what it tells the customer of the work, whoever wrote it: an
+    update that no promise outlives.
     """
 
     class Direction(models.TextChoices):
@@ -38,6 +39,10 @@ class Message(models.Model):
     class Format(models.TextChoices):
         PLAIN = "plain", _("Plain text")
         MARKDOWN = "markdown", _("Markdown")
+
+    class Outcome(models.TextChoices):
+        RESTORED = "restored", _("Restoration")
+        CLOSED = "closed", _("Closing")
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
 
@@ -67,6 +72,9 @@ class Message(models.Model):
     next_update_at = models.DateTimeField(null=True)
     leaves_at = models.DateTimeField(null=True)
     is_notice = models.BooleanField(default=False, db_default=False)
+    outcome = models.CharField(
+        max_length=10, choices=Outcome.choices, blank=True, default="", db_default=""
+    )
     assignment = models.ForeignKey(
         "desk.Assignment",
         on_delete=models.PROTECT,

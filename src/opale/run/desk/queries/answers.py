@@ -50,7 +50,8 @@ def promised_update(ticket: Ticket) -> datetime | None:
     if ticket.customer_told_at is None:
         return None
     sent = Message.Direction.SENT
-    rows = Message.objects.filter(ticket=ticket, direction=sent, is_notice=False)
+    told = Q(is_notice=False) | ~Q(outcome="")
+    rows = Message.objects.filter(told, ticket=ticket, direction=sent)
     return rows.order_by("-at", "-id").values_list("next_update_at", flat=True).first()
 
 

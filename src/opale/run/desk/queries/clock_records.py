@@ -45,9 +45,10 @@ _WRITTEN = """
     SELECT 'moved', subject_id, at, id, target, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM kernel_statemove WHERE subject = %s AND subject_id = ANY (%s)
     UNION ALL
-    SELECT 'told', ticket_id, at, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+    SELECT 'told', ticket_id, at, id, outcome, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
            next_update_at
-    FROM desk_message WHERE ticket_id = ANY (%s) AND direction = 'sent' AND NOT is_notice
+    FROM desk_message WHERE ticket_id = ANY (%s) AND direction = 'sent'
+        AND (NOT is_notice OR outcome <> '')
 """
 
 
@@ -68,7 +69,7 @@ def read_records(keys: Sequence[int], *, updates: bool) -> StoredRecords:
     rows = fetch_rows(_WRITTEN, list(keys), SUBJECT, list(keys), list(keys) if updates else [])
     for part, key, at, _row, kind, *said, promised in sorted(rows, key=_in_order):
         if part == "told":
-            found.told[key].append(CustomerUpdate(at, promised))
+            found.told[key].append(CustomerUpdate(at, promised, final=bool(kind)))
         elif part == "said":
             values = zip(ClassificationRow.__annotations__, (at, kind, *said), strict=True)
             found.said[key].append(cast(ClassificationRow, dict(values)))

@@ -210,10 +210,13 @@ class SupplierMailIn(Schema):
 
 
 class PauseIn(Schema):
+    """A pause; a P1 has to be `confirmed`, as its deadlines move."""
+
     kind: Literal["customer", "supplier", "change", "agreed_date"]
     reason: Text300 = ""
     starts: Moment | None = None
     until: Moment | None = None
+    confirmed: bool = False
 
 
 class RestorationOut(Schema):

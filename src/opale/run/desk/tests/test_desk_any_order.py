@@ -338,11 +338,13 @@ ACTS: dict[str, Act] = {
     "take": lambda d: ownership.take_ticket(d.ticket, by=by(d)),
     "give": lambda d: ownership.give_ticket(d.ticket, d.house.other, by=by(d)),
     "give to oneself": lambda d: ownership.give_ticket(d.ticket, d.house.agent, by=by(d)),
-    "wait": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.CUSTOMER, by=by(d)),
-    "hold": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.SUPPLIER, by=by(d)),
-    "wait for a change": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.CHANGE, by=by(d)),
+    "wait": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.CUSTOMER, by=by(d), confirmed=True),
+    "hold": lambda d: pauses.pause_ticket(d.ticket, Pause.Kind.SUPPLIER, by=by(d), confirmed=True),
+    "wait for a change": lambda d: pauses.pause_ticket(
+        d.ticket, Pause.Kind.CHANGE, by=by(d), confirmed=True
+    ),
     "agree a date": lambda d: pauses.pause_ticket(
-        d.ticket, Pause.Kind.AGREED_DATE, by=by(d), until=clock.now() + 2 * HOUR
+        d.ticket, Pause.Kind.AGREED_DATE, by=by(d), until=clock.now() + 2 * HOUR, confirmed=True
     ),
     "resume": lambda d: pauses.resume_ticket(d.ticket, by=by(d)),
     "a request": lambda d: classifications.qualify_ticket(d.ticket, Kind.REQUEST, by=by(d)),

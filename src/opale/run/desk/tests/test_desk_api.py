@@ -60,10 +60,10 @@ def test_the_states_are_said_in_the_words_of_tm_forum(personas: Personas, ticket
     said = [state()]
     ownership.take_ticket(ticket, by=by)
     said.append(state())
-    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, confirmed=True)
     said.append(state())
     pauses.resume_ticket(ticket, by=by)
-    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by, confirmed=True)
     said.append(state())
     lifecycle.resolve_ticket(ticket, by=by)
     said.append(state())

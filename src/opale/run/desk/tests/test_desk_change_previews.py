@@ -108,14 +108,15 @@ def test_resolving_says_whom_the_customer_has_notified(
     personas: Personas, ticket: Ticket, agent: Client
 ) -> None:
     path = f"/tickets/{ticket.number}/resolution/"
-    assert "Customer notified of restoration nobody" in previewed(agent, path, cause="Fibre")
+    told = f"Customer notified of restoration {personas.contact.name}"
+    assert told in previewed(agent, path, cause="Fibre")
     with attributed(personas.actor("service_manager")):
         notices.set_notice_choices(
-            personas.contact, {"restored": True}, by=personas.actor("service_manager")
+            personas.contact, {"restored": False}, by=personas.actor("service_manager")
         )
     before = Message.objects.count(), OutgoingMail.objects.count()
     shown = previewed(agent, path, cause="Fibre")
-    assert f"Customer notified of restoration {personas.contact.name}" in shown
+    assert "Customer notified of restoration nobody" in shown
     assert (Message.objects.count(), OutgoingMail.objects.count()) == before
 
 

@@ -239,6 +239,29 @@ def test_no_update_is_owed_after_the_resolution() -> None:
     assert len(list(update_periods(record))) == 2
 
 
+def test_a_promised_update_is_kept_by_an_update_and_not_by_the_resolution() -> None:
+    silent = replace(told(incident(HOURLY), (0.5, 2.0)), resolved_at=MONDAY_10 + HOUR)
+    found = running(silent, "update")
+    assert (found.met_at, found.due_at) == (None, MONDAY_10 + 2 * HOUR)
+    assert found.breached_at(MONDAY_10 + 3 * HOUR) == MONDAY_10 + 2 * HOUR
+    spoken = told(silent, (0.5, 2.0), 1.0)
+    found = running(spoken, "update")
+    assert (found.met_at, found.breached_at(MONDAY_10 + 3 * HOUR)) == (MONDAY_10 + HOUR, None)
+    waits = [Pause(MONDAY_10 + HOUR, MONDAY_10 + 1.5 * HOUR, ENDED)]
+    reopened = replace(told(incident(HOURLY, pauses=waits), (0.5, 2.0)), resolved_at=None)
+    assert running(reopened, "update").due_at == MONDAY_10 + 2 * HOUR, "it holds whatever happens"
+
+
+def test_what_is_told_of_the_restoration_is_the_promised_update() -> None:
+    record = told(incident(HOURLY), (0.5, 4.0), 1.0)
+    assert running(record, "update").due_at == MONDAY_10 + 4 * HOUR, "the promise stays"
+    promised, restored = record.told
+    record = replace(record, told=(promised, replace(restored, final=True)))
+    first, owed = list(update_periods(record))[1:]
+    assert first.met_at == MONDAY_10 + HOUR
+    assert owed.promise == HOURLY, "what the plan owes goes on until the resolution"
+
+
 # Work asked of others.
 
 

@@ -167,7 +167,7 @@ def test_a_pause_and_the_start_survive_a_change_of_priority(house: House) -> Non
 def test_a_change_of_priority_during_a_pause_leaves_it_running(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
     ownership.take_ticket(ticket, by=by)
-    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by, confirmed=True)
     classifications.classify_ticket(ticket, graded(ticket, Grade.LOW, Grade.LOW), by=by)
     assert stored(ticket, "restore").due_at is None
     assert Pause.objects.get(ticket=ticket).ends is None
@@ -349,7 +349,7 @@ def test_rebuilding_gives_what_refreshing_gave_and_loses_no_breach(house: House)
     by = agent_of(house.agent)
     tickets = [make_ticket(house, at=minutes_ago(60 * n)) for n in range(1, 7)]
     ownership.take_ticket(tickets[0], by=by)
-    pauses.pause_ticket(tickets[1], Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(tickets[1], Pause.Kind.CUSTOMER, by=by, confirmed=True)
     messages.write_to_customer(tickets[2], "Nous regardons.", by=by)
     lifecycle.resolve_ticket(tickets[3], by=by)
 

@@ -43,7 +43,7 @@ def test_an_agreed_date_is_due_and_resumes_by_itself(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
     ownership.take_ticket(ticket, by=by)
     until = clock.now() + 5 * HOUR
-    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until, confirmed=True)
     due = stored(ticket, "restore").due_at
     assert due is not None
     assert due > until + 2 * HOUR
@@ -59,7 +59,7 @@ def test_an_agreed_date_is_due_and_resumes_by_itself(house: House) -> None:
 def test_a_pause_taken_up_after_its_agreed_date_ended_at_that_date(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     until = clock.now() + HOUR
-    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until, confirmed=True)
     with clock.travel(3 * HOUR):
         ownership.take_ticket(ticket, by=by)
     assert Pause.objects.get(ticket=ticket).ends == until
@@ -68,7 +68,7 @@ def test_a_pause_taken_up_after_its_agreed_date_ended_at_that_date(house: House)
 def test_a_pause_may_have_begun_before_the_ticket_was_triaged(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(120)), agent_of(house.agent)
     begun = minutes_ago(100)
-    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=begun)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=begun, confirmed=True)
     ownership.take_ticket(ticket, by=by)
     triaged = Ticket.objects.get(pk=ticket.pk).triaged_at
     pause = Pause.objects.get(ticket=ticket)
@@ -89,6 +89,7 @@ def test_a_pause_begins_between_receipt_and_now(house: House, minutes: int) -> N
             Pause.Kind.CUSTOMER,
             by=agent_of(house.agent),
             starts=clock.now() + minutes * MINUTE,
+            confirmed=True,
         )
 
 
@@ -96,7 +97,7 @@ def test_an_agreed_date_is_said_and_is_to_come(house: House) -> None:
     ticket, by = make_ticket(house), agent_of(house.agent)
     for until in (None, minutes_ago(1), clock.now() + timedelta(days=400)):
         with pytest.raises(Invalid):
-            pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+            pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until, confirmed=True)
 
 
 def test_a_corrected_pause_moves_the_due_time_and_keeps_what_stood_there(house: House) -> None:
@@ -118,7 +119,7 @@ def test_a_corrected_pause_moves_the_due_time_and_keeps_what_stood_there(house: 
 
 def test_a_running_pause_is_not_ended_by_a_correction(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
-    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by, confirmed=True)
     pause = Pause.objects.get(ticket=ticket)
     with pytest.raises(Invalid):
         pauses.correct_pause(
@@ -146,7 +147,7 @@ def test_the_time_while_a_ticket_stood_resolved_does_not_count(house: House) -> 
 def test_a_pause_is_corrected_by_the_form_as_its_page_shows_it(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
     until = clock.now() + HOUR
-    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until)
+    pauses.pause_ticket(ticket, Pause.Kind.AGREED_DATE, by=by, until=until, confirmed=True)
 
     def as_shown(pause: Pause) -> dict[str, Any]:
         form = PauseRecordForm(pause=pause, initial=PauseRecordForm.initial_of(pause, by))

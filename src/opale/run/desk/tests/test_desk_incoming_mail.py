@@ -253,7 +253,7 @@ def test_an_answer_ends_the_wait_for_the_customer_and_is_news_for_the_owner(
     house: House, box: Mailbox
 ) -> None:
     ticket, by = answered(house), agent_of(house.agent)
-    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, confirmed=True)
     take(answering(ticket, box), box)
     ticket.refresh_from_db()
     assert ticket.state == "in_progress"

@@ -192,7 +192,7 @@ def furnish() -> None:
     merges.merge_tickets([merged], ticket, by=agent)
     links.link_tickets(child, TicketLink.Kind.CHILD_OF, ticket, by=agent)
     links.link_tickets(child, TicketLink.Kind.RELATED_TO, aside, by=agent)
-    pauses.pause_ticket(child, Pause.Kind.CUSTOMER, by=agent)
+    pauses.pause_ticket(child, Pause.Kind.CUSTOMER, by=agent, confirmed=True)
     assignments.request_work(ticket, WorkRequest(team=works.level_2), by=agent)
     assignments.request_work(ticket, WorkRequest(supplier=works.carrier), by=agent)
     messages.write_note(ticket, "Vu.", by=agent)

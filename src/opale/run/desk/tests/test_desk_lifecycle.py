@@ -87,7 +87,7 @@ def test_the_first_take_meets_the_time_to_intervene(house: House) -> None:
 def test_a_pause_survives_a_change_of_priority(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
     ownership.take_ticket(ticket, by=by)
-    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, confirmed=True)
     assert promise(ticket, "restore").due_at is None
     found = ClassificationInput.of(fresh(ticket))
     with clock.travel(timedelta(hours=2)):
@@ -251,7 +251,7 @@ def test_the_whole_life_is_told_in_order(house: House) -> None:
     ticket, by = make_ticket(house, at=minutes_ago(60)), agent_of(house.agent)
     ownership.take_ticket(ticket, by=by)
     messages.write_to_customer(ticket, "Nous cherchons.", by=by)
-    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by, reason="Orange")
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by, reason="Orange", confirmed=True)
     pauses.resume_ticket(ticket, by=by)
     lifecycle.resolve_ticket(ticket, by=by)
     story, older = ticket_timeline(ticket)
@@ -284,7 +284,7 @@ def test_the_story_asks_only_for_the_records_that_a_ticket_has(house: House) -> 
     plain, paused = make_ticket(house), make_ticket(house)
     for ticket in (plain, paused):
         ownership.take_ticket(ticket, by=by)
-    pauses.pause_ticket(paused, Pause.Kind.SUPPLIER, by=by, reason="Orange")
+    pauses.pause_ticket(paused, Pause.Kind.SUPPLIER, by=by, reason="Orange", confirmed=True)
     with CaptureQueriesContext(connection) as of_plain:
         ticket_timeline(plain)
     with CaptureQueriesContext(connection) as of_paused:

@@ -63,7 +63,7 @@ def test_all_of_it_is_done_in_order(personas: Personas, ticket: Ticket) -> None:
     series = MacroActs(
         take=True,
         impact=1,
-        urgency=1,
+        urgency=2,
         tags=("coupure",),
         note_fr="{{ number }} pris",
         note_en="{{ number }} taken",
@@ -74,7 +74,7 @@ def test_all_of_it_is_done_in_order(personas: Personas, ticket: Ticket) -> None:
     )
     run = macros.run_macro(ticket, macro(lead, series), by=agent)
     held = fresh(ticket)
-    assert (held.owner_id, held.impact, held.urgency) == (agent.person_id, 1, 1)
+    assert (held.owner_id, held.impact, held.urgency) == (agent.person_id, 1, 2)
     assert (held.tags, held.state) == (["coupure"], "held")
     said = [(m.direction, m.body) for m in Message.objects.filter(ticket=ticket).order_by("pk")]
     assert said[-2:] == [
@@ -83,6 +83,16 @@ def test_all_of_it_is_done_in_order(personas: Personas, ticket: Ticket) -> None:
     ]
     assert assignments.running_work(held)[0].team == personas.teams["run_engineer"]
     assert run.back == []
+
+
+def test_a_p1_is_not_put_on_hold_by_a_macro(personas: Personas, ticket: Ticket) -> None:
+    agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
+    series = macro(lead, MacroActs(take=True, impact=1, urgency=1, pause="supplier"))
+    tried = macros.try_macro(ticket, series, by=agent)
+    assert "confirm its deadlines" in tried.refusal
+    with pytest.raises(Invalid):
+        macros.run_macro(ticket, series, by=agent)
+    assert fresh(ticket).state == "new", "nothing is done"
 
 
 def test_of_a_series_that_is_refused_nothing_is_done(personas: Personas, ticket: Ticket) -> None:

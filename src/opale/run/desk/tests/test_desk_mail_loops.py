@@ -74,7 +74,7 @@ def test_no_program_is_ever_answered(house: House, box: Mailbox) -> None:
 
 def test_an_out_of_office_is_a_note_that_wakes_nobody(house: House, box: Mailbox) -> None:
     ticket, by = answered(house), agent_of(house.agent)
-    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, confirmed=True)
     handled = take(answering(ticket, box, auto="reply", text="Absente jusqu'à lundi."), box)
     ticket.refresh_from_db()
     assert (handled.outcome, ticket.state) == ("automatic", "pending")

@@ -105,7 +105,7 @@ def test_an_undone_merge_gives_back_what_came_and_nothing_else(house: House) -> 
             ExternalReference.objects.create(
                 ticket=ticket, customer=house.customer, party="Carrier", number="C-1"
             )
-    pauses.pause_ticket(second, Pause.Kind.SUPPLIER, by=by)
+    pauses.pause_ticket(second, Pause.Kind.SUPPLIER, by=by, confirmed=True)
     (merge,) = merge_actions.merge_tickets([second], first, by=by)
     assert first.references.count() == 1
     messages.write_note(first, "Écrit après", by=by)
@@ -253,7 +253,7 @@ def test_a_wait_of_one_does_not_stop_the_clock_of_the_other(house: House) -> Non
     by = agent_of(house.agent)
     waits, runs = make_ticket(house, at=minutes_ago(60)), make_ticket(house, at=minutes_ago(50))
     with clock.travel(timedelta(minutes=-45)):
-        pauses.pause_ticket(waits, Pause.Kind.CUSTOMER, by=by)
+        pauses.pause_ticket(waits, Pause.Kind.CUSTOMER, by=by, confirmed=True)
     with clock.travel(timedelta(minutes=-5)):
         pauses.resume_ticket(waits, by=by)
     merge_actions.merge_tickets([runs], waits, by=by)

@@ -103,9 +103,9 @@ def test_what_is_chosen_by_the_link_counts(house: House) -> None:
 
 
 def test_what_was_not_changed_stays_left_to_those_above(house: House) -> None:
-    notices.set_notice_choices(house.customer, {"closed": True}, by=BY)
+    notices.set_notice_choices(house.customer, {"closed": True, "restored": False}, by=BY)
     page = page_of(house.contact)
-    Client().post(page, AS_IT_IS | {"closed": "on", "restored": "on"})
+    Client().post(page, AS_IT_IS | {"closed": "on", "restored": "on", "update_due": "on"})
     row = NoticeChoice.objects.get(contact=house.contact)
     assert (row.wanted, row.unwanted, row.language) == (["restored"], [], "")
     notices.set_notice_choices(house.customer, {"closed": False}, by=BY)

@@ -19,7 +19,7 @@ from opale.messaging.models import OutgoingMail, Suppression
 from opale.run.desk.actions import lifecycle, messages, notices, ticket_creation, ticket_metadata
 from opale.run.desk.actions.messages import copy_recipients_of
 from opale.run.desk.facts import CommitmentBreached, ServiceRestored, TicketsClosed, TicketsResolved
-from opale.run.desk.models import Breaker, Message, Notice, Source, Ticket
+from opale.run.desk.models import Breaker, Kind, Message, Notice, Source, Ticket
 from opale.run.desk.queries.answers import promised_update
 from opale.run.desk.queries.notices import audience_of, is_occasion_in_use, notices_of_contacts
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_ticket
@@ -75,16 +75,17 @@ def test_the_nearest_word_counts(house: House) -> None:
     ticket = make_ticket(house)
     assert ticket.plan_version is not None
     plan = ticket.plan_version.plan
-    assert reached(house.contact, plan) == {"acknowledgement", "followed"}
-    choose(plan, restored=True, closed=True)
-    assert reached(house.contact, plan) == {"acknowledgement", "followed", "restored", "closed"}
-    assert reached(house.contact) == {"acknowledgement", "followed"}, "another plan"
-    choose(house.customer, closed=False)
-    assert "closed" not in reached(house.contact, plan)
-    choose(house.contact, closed=True, restored=False)
-    assert reached(house.contact, plan) == {"acknowledgement", "followed", "closed"}
+    everything = {"acknowledgement", "followed", "restored", "closed", "update_due"}
+    assert reached(house.contact, plan) == everything, "as shipped"
+    choose(plan, restored=False, closed=False)
+    assert reached(house.contact, plan) == everything - {"restored", "closed"}
+    assert reached(house.contact) == everything, "another plan"
+    choose(house.customer, closed=True)
+    assert "closed" in reached(house.contact, plan)
+    choose(house.contact, closed=False, restored=True)
+    assert reached(house.contact, plan) == everything - {"closed"}
     choose(house.contact, closed=None, restored=None)
-    assert reached(house.contact, plan) == {"acknowledgement", "followed", "restored"}
+    assert reached(house.contact, plan) == everything - {"restored"}
 
 
 def test_an_answer_cannot_be_switched_off(house: House) -> None:
@@ -108,10 +109,8 @@ def test_who_may_choose(personas: Personas) -> None:
 
 
 def test_facts_are_looked_at_only_where_somebody_wants_to_hear(house: House) -> None:
-    assert not is_occasion_in_use("restored")
-    choose(house.customer, restored=True)
-    assert is_occasion_in_use("restored")
-    assert not is_occasion_in_use("closed")
+    assert is_occasion_in_use("restored"), "sent where nobody chose"
+    assert not is_occasion_in_use("told_twice")
 
 
 # Restoration
@@ -133,9 +132,13 @@ def test_a_restoration_is_told_once_and_nobody_answers_it(house: House) -> None:
     assert Notice.objects.get().message.mail == mail
 
 
-def test_nobody_is_told_who_did_not_choose(house: House) -> None:
-    restore(make_ticket(house), agent_of(house.agent))
-    assert not OutgoingMail.objects.exists()
+def test_who_chose_nothing_is_told_and_who_chose_so_is_not(house: House) -> None:
+    bob = another(house, "Bob")
+    choose(bob, restored=False)
+    ticket = make_ticket(house)
+    ticket_metadata.add_watcher(ticket, by=agent_of(house.agent), contact=bob)
+    restore(ticket, agent_of(house.agent))
+    assert OutgoingMail.objects.get().to == ["ana@acme.example"]
 
 
 def test_a_restoration_that_was_withdrawn_is_not_told(house: House) -> None:
@@ -298,6 +301,31 @@ def test_a_promised_update_that_falls_due_is_said_and_stays_owed(house: House) -
     ticket.refresh_from_db()
     assert ticket.customer_told_at == told
     assert promised_update(ticket) == due, "a person keeps it, by writing"
+
+
+def test_the_notice_of_restoration_is_the_promised_update(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    due = clock.now() + timedelta(hours=1)
+    messages.write_to_customer(ticket, "On cherche.", by=by, next_update_at=due)
+    restore(ticket, by)
+    owed = ticket.commitments.get(measure="update", due_at=due)
+    assert owed.met_at == Message.objects.get(is_notice=True).at
+    assert promised_update(Ticket.objects.get(pk=ticket.pk)) is None
+
+
+def test_a_silent_resolution_leaves_the_promised_update_owed_and_does_not_excuse_it(
+    house: House,
+) -> None:
+    ticket, by = make_ticket(house, kind=Kind.REQUEST), agent_of(house.agent)
+    due = clock.now() + timedelta(hours=1)
+    messages.write_to_customer(ticket, "On cherche.", by=by, next_update_at=due)
+    lifecycle.resolve_ticket(ticket, by=by)
+    assert ticket.commitments.get(measure="update").met_at is None
+    fact = CommitmentBreached(ticket_id=ticket.pk, measure="update", due_at=due)
+    notices.notify_update_due(fact, BY)
+    assert OutgoingMail.objects.count() == 1, "nothing is awaited: it is done"
+    messages.write_to_customer(ticket, "C’est fait.", by=by)
+    assert ticket.commitments.get(measure="update", due_at=due).met_at is not None
 
 
 def test_the_facts_lead_to_the_notices(house: House) -> None:

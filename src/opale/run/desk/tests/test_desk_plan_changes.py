@@ -137,7 +137,7 @@ def test_two_used_hours_stay_used_and_six_of_business_time_are_left(
 def test_a_plan_that_changes_in_the_middle_of_a_pause_leaves_the_pause(house: House) -> None:
     ticket, by = received(house, SPRING), agent_of(house.agent)
     with at(SPRING + HOUR):
-        pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+        pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by, confirmed=True)
     sell_differently(SPRING + 2 * HOUR, SPRING)
     assert due(ticket) is None
     assert Pause.objects.get().ends is None
@@ -153,7 +153,7 @@ def test_a_pause_may_begin_before_triage_and_the_plan_change_after(house: House)
         ticket = receive_ticket(NewTicket(subject="Panne", source=Source.MAIL), by=ME, at=SPRING)
     with at(SPRING + HOUR):
         starts = SPRING + HOUR / 2
-        pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=starts)
+        pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, starts=starts, confirmed=True)
     with at(SPRING + 1.5 * HOUR):
         pauses.resume_ticket(ticket, by=by)
     with at(SPRING + 1.75 * HOUR):
@@ -287,7 +287,7 @@ def test_the_api_shows_what_a_change_would_do_and_writes_nothing() -> None:
 def test_the_preview_of_a_waiting_ticket_promises_no_time(house: House) -> None:
     ticket = received(house, SPRING)
     with at(SPRING + HOUR):
-        pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent))
+        pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent), confirmed=True)
     with at(SPRING + 2 * HOUR):
         (line,) = plan_change_queries.preview_plan_change(proposal(), ME).tickets
     due_times = [(c.before, c.after) for c in line.clocks]

@@ -15,7 +15,9 @@ def test_all_kinds_are_asked_for_in_one_statement(django_assert_num_queries: Any
     house = make_house()
     ticket = make_ticket(house)
     ownership.take_ticket(ticket, by=agent_of(house.agent))
-    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent), reason="Orange")
+    pauses.pause_ticket(
+        ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent), reason="Orange", confirmed=True
+    )
     read = Ticket.objects.get(pk=ticket.pk)
     with django_assert_num_queries(1):
         assert {one.model for one in rare_records() if has(read, one.model)} == {Pause}
@@ -28,7 +30,9 @@ def test_an_object_that_is_read_later_knows_what_has_come_since() -> None:
     before = Ticket.objects.get(pk=ticket.pk)
     assert not has(before, Pause)
     ownership.take_ticket(ticket, by=agent_of(house.agent))
-    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent), reason="Orange")
+    pauses.pause_ticket(
+        ticket, Pause.Kind.SUPPLIER, by=agent_of(house.agent), reason="Orange", confirmed=True
+    )
     after = Ticket.objects.get(pk=ticket.pk)
     assert has(after, Pause)
     assert not has(after, TicketAlert)

@@ -171,7 +171,7 @@ def test_after_a_reply_the_clocks_are_those_of_the_whole_record(
 ) -> None:
     by = personas.actor("desk_agent")
     if seldom == "a wait":
-        pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+        pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, confirmed=True)
     elif seldom == "work asked":
         asked = assignments.WorkRequest(team=personas.teams["run_engineer"], reason=AskReason.SKILL)
         assignments.request_work(ticket, asked, by=by)

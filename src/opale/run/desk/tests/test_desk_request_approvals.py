@@ -128,7 +128,7 @@ def test_a_request_that_is_opened_again_goes_on_waiting_for_the_word(house: Hous
 def test_a_new_ticket_that_waits_for_a_word_can_wait_for_a_supplier_too(house: House) -> None:
     may, by = contact(house, "Luc Petit", may_enter=True), agent_of(house.agent)
     ticket = ask(house, "datacentre-access", access(), by)
-    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.SUPPLIER, by=by, confirmed=True)
     approvals.decide_approval(ticket, granted=True, by=by, heard_from=may)
     assert fresh(ticket).state == "held"
     assert Pause.objects.get(ticket=ticket, ends=None).kind == "supplier"

@@ -310,7 +310,7 @@ def test_an_answer_ends_the_wait_for_it(personas: Personas) -> None:
     client.post("/requests/new/telephony/", {"what": "line"})
     ticket, by = Ticket.objects.get(), personas.actor("desk_agent")
     ownership.take_ticket(ticket, by=by)
-    pauses.pause_ticket(ticket, "customer", by=by)  # type: ignore[arg-type]  # a plain word
+    pauses.pause_ticket(ticket, "customer", by=by, confirmed=True)  # type: ignore[arg-type]  # a plain word
     client.post(f"/requests/{ticket.number}/messages/", {"body": "Room 12"})
     ticket.refresh_from_db()
     assert ticket.state == "in_progress"

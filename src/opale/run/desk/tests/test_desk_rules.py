@@ -166,7 +166,9 @@ def test_the_worked_example_of_a_life() -> None:
     acts: dict[str, Callable[[], object]] = {
         "receive": lambda: None,
         "take": lambda: ownership.take_ticket(ticket, by=by),
-        "hold for a supplier": lambda: pauses.pause_ticket(ticket, Wait.Kind.SUPPLIER, by=by),
+        "hold for a supplier": lambda: pauses.pause_ticket(
+            ticket, Wait.Kind.SUPPLIER, by=by, confirmed=True
+        ),
         "resume": lambda: pauses.resume_ticket(ticket, by=by),
         "restore": lambda: lifecycle.restore_service(ticket, by=by, at=clock.now()),
         "resolve": lambda: lifecycle.resolve_ticket(ticket, by=by, cause=""),

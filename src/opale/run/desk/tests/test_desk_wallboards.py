@@ -140,7 +140,7 @@ def test_the_boards_figures_lead_to_their_tickets(personas: Personas) -> None:
     old = make_ticket(personas, "Lien 3", Grade.LOW, at - timedelta(days=5))
     ownership.take_ticket(asked, by=by)
     assignments.request_work(asked, WorkRequest(team=personas.teams["run_engineer"]), by=by)
-    pauses.pause_ticket(waiting, Pause.Kind.CUSTOMER, by=by)
+    pauses.pause_ticket(waiting, Pause.Kind.CUSTOMER, by=by, confirmed=True)
     with attributed(system("test")):
         Pause.objects.filter(ticket=waiting).update(starts=at - timedelta(days=4))
         Ticket.objects.filter(pk=old.pk).update(next_due_at=at + timedelta(days=1))
