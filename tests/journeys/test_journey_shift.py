@@ -246,18 +246,26 @@ def park(shift: Shift) -> None:
     """Until a date that was agreed: it goes on by itself."""
     shift.parked.append(int(opened(shift.page)))
     shift.keys.press(".")
-    expect(shift.page.locator(f"{BESIDE} [name=kind]:not([type=hidden])")).to_be_focused()
+    expect(shift.page.locator("#o-panel [name=kind]:not([type=hidden])")).to_be_focused()
     shift.keys.type("Agreed").press("Tab").type("+90m").press("Control+Enter")
+    expect(shift.page.locator("#o-panel")).to_be_hidden()
     expect(shift.page.locator(f"{BESIDE} [data-key='.']")).to_contain_text("Resume")
 
 
 def close(shift: Shift) -> None:
+    panel = shift.page.locator("#o-panel")
     shift.keys.press("v")
-    expect(shift.page.locator(f"{BESIDE} [name=cause]:not([type=hidden])")).to_be_focused()
+    cause = panel.locator("[name=cause]:not([type=hidden])")
+    expect(cause).to_be_visible()
+    cause.focus()
     shift.keys.type("Un câble").press("Control+Enter")
+    expect(panel).to_be_hidden()
     expect(shift.page.locator(HEAD)).to_contain_text("Resolved")
     shift.settled()
-    shift.keys.press("x")
+    shift.keys.press("v")
+    expect(panel.locator("[name=message]")).to_be_visible()
+    shift.keys.press("Control+Enter")
+    expect(panel).to_be_hidden()
     expect(shift.page.locator(HEAD)).to_contain_text("Closed")
 
 

@@ -81,7 +81,10 @@ def _signature(act: Act, body: type[Schema] | None) -> inspect.Signature:
             annotation = Literal[tuple(act.among)]
         found.append(inspect.Parameter(name, either, annotation=annotation))
     if body is not None:
-        found.append(inspect.Parameter("body", either, annotation=body))
+        # Where nothing has to be said, nothing has to be sent.
+        asked = any(one.is_required() for one in body.model_fields.values())
+        default = inspect.Parameter.empty if asked or act.verb == "PATCH" else None
+        found.append(inspect.Parameter("body", either, annotation=body, default=default))
     if act.secret:
         found.append(inspect.Parameter("response", either, annotation=HttpResponse))
     return inspect.Signature(found)

@@ -41,7 +41,6 @@ from opale.run.desk.facts import (
 from opale.run.desk.models import Assignment, Ownership, Pause, Ticket
 from opale.run.desk.models.assignments import RESTORING_LEVELS
 from opale.run.desk.queries.requests import awaited_approval
-from opale.run.desk.queries.tickets import proposed_restoration
 from opale.run.desk.states import (
     CANCEL,
     CLOSE,
@@ -65,22 +64,6 @@ def restore_service(ticket: Ticket, *, by: Actor, at: datetime | None = None) ->
     with attributed(by):
         held = lock_ticket(ticket, by=by)
         _restore(held, by=by, at=at or clock.now())
-    return held
-
-
-def restore_as_proposed(ticket: Ticket, *, by: Actor) -> Ticket:
-    """Record the end of the last alert as the time of restoration, not before the receipt.
-
-    Errors: as in `restore_service`; Conflict also where no restoration is proposed.
-    """
-    with attributed(by):
-        held = lock_ticket(ticket, by=by)
-        proposed = proposed_restoration(held)
-        if proposed is None:
-            raise Conflict(
-                _("An alert is active again, or the service was already marked restored.")
-            )
-        _restore(held, by=by, at=max(proposed, held.received_at))
     return held
 
 

@@ -21,7 +21,8 @@ WITHDRAWN_STATES = frozenset({TicketState.CANCELLED, TicketState.REJECTED})
 
 
 def set_outage(ticket: Ticket, since: datetime | None, *, by: Actor) -> Ticket:
-    """Record when the service went down, or that it did not. It lasts until the restoration.
+    """Record when the service went down, or that it did not. It lasts until the restoration, and
+    counts for a service that is named later too.
 
     Allowed on a closed or merged incident too: availability is reviewed when the month is over.
     Errors: NotFound, NotAllowed, IllegalMove (no incident, or withdrawn), Invalid.
@@ -47,8 +48,6 @@ def open_outage(ticket: Ticket, alert: Alert) -> None:
 
 
 def _refuse(ticket: Ticket, since: datetime) -> None:
-    if ticket.service_id is None:
-        raise Invalid(since=_("Set the service first."))
     if since > clock.now():
         raise Invalid(since=_("This time is in the future."))
     if since < ticket.received_at - LONGEST_BEFORE:

@@ -65,7 +65,9 @@ def _told(ticket: Ticket) -> Iterator[tuple[str, str]]:
     )
     for occasion, label, at in reached:
         if at is not None:
-            told = [contact.name for contact, _language in notices.audience_of(ticket, occasion)]
+            told = notices.names_notified(ticket, occasion, at) or [
+                contact.name for contact, _language in notices.audience_of(ticket, occasion)
+            ]
             yield label, ", ".join(told) or _("nobody")
 
 

@@ -1,37 +1,26 @@
-"""Acts of a ticket's life: take, give, restore, resolve, close, cancel and reopen it."""
-
-from typing import Any
+"""Acts of a ticket's life: take, give, cancel and reopen it. Its ends are in `endings`."""
 
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
-from opale.kernel import clock
-from opale.kernel.actor import Actor
 from opale.run.desk.actions import lifecycle, ownership, pauses, triage
 from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET, head_of
 from opale.run.desk.forms.tickets import (
     CancellationForm,
     GiveTicketForm,
-    ResolutionForm,
-    RestorationForm,
     TakeForm,
 )
 from opale.run.desk.models import Ticket
-from opale.run.desk.queries import tickets
 from opale.run.desk.rights import WORK
-from opale.run.desk.states import CANCEL, CLOSE, REOPEN, RESOLVE, RESUME, RUNNING_STATES, TAKE
+from opale.run.desk.states import CANCEL, REOPEN, RESUME, RUNNING_STATES, TAKE
 
 
 def return_of(ticket: Ticket, taken: Ticket) -> str:
     """Return the address that gives back what was somebody else's."""
     own = ticket.owner_id == taken.owner_id
     return "" if own else reverse("desk_give_back", args=[ticket.number])
-
-
-def proposed_time(ticket: Ticket, _by: Actor) -> dict[str, Any]:
-    return {"at": tickets.proposed_restoration(ticket) or clock.now()}
 
 
 ACTS = (
@@ -61,31 +50,11 @@ ACTS = (
         TICKET, pauses.resume_ticket, "resume_ticket", WORK, noun="resumption", move=RESUME,
         region=head_of, said=_("Ticket resumed; the clock is running again."),
     ),
-    form(
-        TICKET, lifecycle.restore_service, "restore_service", WORK, RestorationForm,
-        noun="restoration", states=RUNNING_STATES, optional={"at"}, initial=proposed_time,
-        title=_("Restore service"), submit=_("Mark restored"), undo="withdraw_restoration",
-        said=_("Service restored."),
-    ),
-    button(
-        TICKET, lifecycle.restore_as_proposed, "restore_as_proposed", WORK, noun=None,
-        page="restoration/proposed", states=RUNNING_STATES, undo="withdraw_restoration",
-        region=head_of, said=_("Service restored."),
-    ),
     button(
         TICKET, lifecycle.withdraw_restoration, "withdraw_restoration", WORK,
         noun="restoration/withdrawal", states=RUNNING_STATES, region=head_of,
         said=_("Restoration withdrawn; the clock kept running."),
         text="The service did not work after all.",
-    ),
-    form(
-        TICKET, lifecycle.resolve_ticket, "resolve_ticket", WORK, ResolutionForm,
-        noun="resolution", move=RESOLVE, initial=lambda ticket, _by: {"cause": ticket.cause},
-        title=_("Resolve"), submit=_("Resolve"), undo="reopen_ticket", said=_("Ticket resolved."),
-    ),
-    button(
-        TICKET, lifecycle.close_ticket, "close_ticket", WORK, noun="closure", move=CLOSE,
-        undo="reopen_ticket", region=head_of, said=_("Ticket closed."),
     ),
     button(
         TICKET, lifecycle.cancel_ticket, "cancel_ticket", WORK, of=CancellationForm,

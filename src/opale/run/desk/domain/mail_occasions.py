@@ -93,6 +93,12 @@ OCCASIONS: tuple[Occasion, ...] = (
         own=(),
     ),
     Occasion(
+        "resolved",
+        _("Ticket resolved"),
+        _("Offered where an agent resolves a ticket and no restoration is told."),
+        own=(),
+    ),
+    Occasion(
         "closed",
         _("Ticket closed"),
         _("The ticket is closed: sent unless the contact opted out."),

@@ -38,6 +38,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("received", _("Received at"), "moment"),
     Variable("wanted", _("Requested date"), "moment"),
     Variable("restore_due", _("Restore due at"), "moment"),
+    Variable("down_since", _("Down from"), "moment"),
     Variable("restored", _("Restored at"), "moment"),
     Variable("next_update", _("Next update promised for"), "moment"),
     Variable("sentence", _("Approved message of the incident")),

@@ -175,10 +175,6 @@ class CancellationForm(forms.Form):
     reason = forms.CharField(required=False)
 
 
-class ResolutionForm(forms.Form):
-    cause = forms.CharField(label=_("Cause"), widget=forms.Textarea, required=False)
-
-
 class GiveTicketForm(ActorForm, forms.Form):
     person: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         label=_("New owner"),

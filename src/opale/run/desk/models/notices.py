@@ -54,7 +54,7 @@ class NoticeChoice(models.Model):
 
 
 class Notice(models.Model):
-    """A notice sent to one contact. Append-only: the same notice is sent once.
+    """A notice sent to one contact, or a person's message in its place: it is told once.
 
     `about` is when the event happened.
     """

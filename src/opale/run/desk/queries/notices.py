@@ -155,6 +155,12 @@ def contacts_already_notified(
     return set(rows.filter(contact__in=contacts).values_list("contact_id", flat=True))
 
 
+def names_notified(ticket: Ticket, occasion: str, about: datetime) -> list[str]:
+    """Return the names of the contacts who were told of it, by a notice or in a person's words."""
+    rows = Notice.objects.filter(ticket=ticket, occasion=occasion, about=about)
+    return list(rows.order_by("contact__name").values_list("contact__name", flat=True))
+
+
 def plan_choices(*, seen_by: Actor) -> list[tuple[SupportPlan, NoticeChoice]]:
     """Return the choice of each plan."""
     plans = SupportPlan.objects.visible_to(seen_by).order_by("code")

@@ -198,6 +198,7 @@ READERS: Mapping[str, Callable[[VariableValues], str]] = {
     "received": lambda values: values.moment(values.ticket.received_at),
     "wanted": lambda values: values.moment(values.ticket.wanted_at),
     "restore_due": _restore_due,
+    "down_since": lambda values: values.moment(values.ticket.outage_from),
     "restored": lambda values: values.moment(values.ticket.restored_at),
     "next_update": _promised,
     "sentence": _sentence,

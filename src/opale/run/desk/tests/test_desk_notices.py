@@ -161,7 +161,7 @@ def test_each_is_told_in_the_language_of_choice(house: House) -> None:
     restore(ticket, by)
     mails = OutgoingMail.objects.order_by("pk")
     assert [[*mail.to, *mail.cc] for mail in mails] == [["ana@acme.example"], ["bob@acme.example"]]
-    assert all("was restored at" in mail.body for mail in mails)
+    assert all("has been working again since" in mail.body for mail in mails)
     assert Message.objects.filter(ticket=ticket, is_notice=True).count() == 1
     notices.set_notice_choices(house.contact, {}, by=BY, language="fr")
     lifecycle.withdraw_restoration(ticket, by=by)

@@ -1,0 +1,193 @@
+"""Forms of restoring, resolving and closing a ticket: one panel, with the fields that apply."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from opale.customers.models import Service
+from opale.customers.queries.services import services
+from opale.organisation.models import Language
+from opale.run.desk.actions.answers import get_answer_rule
+from opale.run.desk.actions.endings import Outage
+from opale.run.desk.actions.messages import addressees_of
+from opale.run.desk.models import Message, StreamSettings, Ticket
+from opale.run.desk.queries import endings
+from opale.run.desk.queries.notices import audience_of
+from opale.run.desk.queries.recipients import identify_recipients
+from opale.ui.forms import ActorForm, only_when
+from opale.ui.typed_dates import WhenField
+
+Button = tuple[str | Promise, str]
+"""The label of a button, and the name that it sends; "" sends none."""
+
+
+class ServiceChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A service of the customer, with the reference that tells twins apart."""
+
+    def label_from_instance(self, service: Service) -> str:
+        return f"{service.name} · {service.reference}"
+
+
+class EndingForm(ActorForm, forms.Form):
+    """What the end of a ticket states. Fields that do not apply to the ticket are left out."""
+
+    send: ClassVar[str | Promise]
+    """The button with the message, `propose` where the owner has to send it, `alone` without."""
+    propose: ClassVar[str | Promise]
+    alone: ClassVar[str | Promise]
+    closing: ClassVar[bool] = False
+
+    outage = forms.ChoiceField(
+        label=_("Outage"), choices=Outage.choices, required=False, widget=forms.RadioSelect
+    )
+    since = WhenField(label=_("Down from"), past=True, required=False)
+    at = WhenField(label=_("Restored at"), past=True, required=False)
+    service = ServiceChoiceField(
+        label=_("Service that was down"),
+        queryset=None,
+        required=False,
+        empty_label=_("Not known yet"),
+    )
+    cause = forms.CharField(
+        label=_("Cause"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    message = forms.CharField(
+        label=_("Message to the customer"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        required=False,
+        strip=False,
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if ticket is None:
+            return
+        self.ticket = ticket
+        if not endings.asks_outage(ticket):
+            self._leave_out("outage", "since", "at", "service")
+        else:
+            self._ask_outage(ticket)
+        self._ask_message(ticket)
+
+    @property
+    def buttons(self) -> list[Button]:
+        """Return the buttons of the panel, that of the message first."""
+        if "message" not in self.fields:
+            return [(self.alone, "")]
+        return [(self.send if self._may_send else self.propose, ""), (self.alone, "silent")]
+
+    @classmethod
+    def initial_of(cls, ticket: Ticket, by: Any) -> dict[str, Any]:
+        since, at = endings.outage_start(ticket), endings.restoration_time(ticket)
+        likely = endings.is_likely_outage(ticket)
+        occasion = endings.occasion_of(ticket, closing=cls.closing)
+        message = endings.proposed_message(
+            ticket, occasion, by=by, restored_at=at, outage_from=since if likely else None
+        )
+        return {
+            "outage": Outage.DOWN if likely else Outage.NOT_DOWN,
+            "since": since,
+            "at": at,
+            "cause": ticket.cause,
+            "message": message,
+        }
+
+    def clean_message(self) -> str:
+        """Return the message to send; none where the button without it was pressed."""
+        text: str = self.cleaned_data["message"]
+        if self.data.get("silent"):
+            return ""
+        if "message" in self.data and not text.strip():
+            raise forms.ValidationError(_("Write a message first."))
+        return text
+
+    @property
+    def _may_send(self) -> bool:
+        if self.by.person_id is None or self.by.person_id == self.ticket.owner_id:
+            return True
+        return get_answer_rule(self.ticket.stream) == StreamSettings.Answers.STANDING_CONSENT
+
+    def _leave_out(self, *names: str) -> None:
+        for name in names:
+            self.fields.pop(name, None)
+
+    def _ask_outage(self, ticket: Ticket) -> None:
+        down = f"outage={Outage.DOWN}"
+        names = [name for name in ("since", "service") if name in self.fields]
+        if ticket.service_id is not None or ticket.customer_id is None:
+            self._leave_out("service")
+        else:
+            rows = services(seen_by=self.by).filter(customer=ticket.customer_id)
+            self._offer("service", rows.exclude(state=Service.State.TERMINATED))
+        only_when(self, down, *(name for name in names if name in self.fields))
+
+    def _offer(self, name: str, rows: Any) -> None:
+        field = self.fields.get(name)
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows.order_by("name", "reference")
+
+    def _ask_message(self, ticket: Ticket) -> None:
+        reached = addressees_of(ticket)
+        emails = [*reached.to, *reached.cc]
+        if not emails:
+            self._leave_out("message")
+            return
+        field = self.fields["message"]
+        people = identify_recipients(ticket, emails)
+        words = {
+            "names": ", ".join(person.name or person.email for person in people),
+            "language": Language(ticket.language).label,
+        }
+        to = gettext("To %(names)s. Language: %(language)s.") % words
+        field.help_text = f"{to} {self._without_message(ticket)}"
+        field.widget.attrs |= self._followed(str(self.initial.get("message", "")))
+
+    def _without_message(self, ticket: Ticket) -> str:
+        """Return who is told if nothing is written."""
+        occasion = endings.occasion_of(ticket, closing=self.closing)
+        audience = audience_of(ticket, occasion) if occasion in Message.Outcome.values else []
+        if not audience:
+            return gettext("Without it nobody is notified.")
+        names = ", ".join(contact.name for contact, _language in audience)
+        return gettext("Without it Opale sends its notice to %(names)s.") % {"names": names}
+
+    def _followed(self, drafted: str) -> Mapping[str, str]:
+        """Return the attributes by which a text that nobody edited follows the stated times."""
+        if "at" not in self.fields:
+            return {}
+        return {
+            "hx-get": reverse("desk_ending_message", args=[self.ticket.number]),
+            "hx-trigger": "change from:closest form",
+            "hx-include": "closest form",
+            "hx-params": "outage,since,at,message,drafted,since-exact,at-exact",
+            "hx-target": "this",
+            "hx-swap": "outerHTML",
+            "hx-vals": json.dumps({"drafted": drafted}),
+        }
+
+
+class TicketRestorationForm(EndingForm):
+    send = _("Mark restored and send")
+    propose = _("Mark restored and propose message")
+    alone = _("Mark restored")
+
+
+class ResolutionForm(EndingForm):
+    send = _("Resolve and send")
+    propose = _("Resolve and propose message")
+    alone = _("Resolve")
+
+
+class ClosureForm(EndingForm):
+    send = _("Close and send")
+    propose = _("Close and propose message")
+    alone = _("Close")
+    closing = True
+
+    outage = since = at = service = cause = None  # type: ignore[assignment]  # so Django takes them away
