@@ -81,9 +81,9 @@ def _signature(act: Act, body: type[Schema] | None) -> inspect.Signature:
             annotation = Literal[tuple(act.among)]
         found.append(inspect.Parameter(name, either, annotation=annotation))
     if body is not None:
-        # Where nothing has to be said, nothing has to be sent.
-        asked = any(one.is_required() for one in body.model_fields.values())
-        default = inspect.Parameter.empty if asked or act.verb == "PATCH" else None
+        # Where all may be left out, so may the body.
+        unasked = act.verb != "PATCH" and set(act.fields) <= set(act.optional)
+        default = None if unasked else inspect.Parameter.empty
         found.append(inspect.Parameter("body", either, annotation=body, default=default))
     if act.secret:
         found.append(inspect.Parameter("response", either, annotation=HttpResponse))
