@@ -67,6 +67,16 @@ SIX_PIXELS = bytes.fromhex(
     "0000000d49444154789c6360f8cf500f0004020181b4d3a5b30000000049454e44ae426082"
 )
 
+PASTE = """
+(field, given) => {
+    const files = new DataTransfer();
+    files.items.add(new File([new Uint8Array(given.bytes)], given.name, { type: "image/png" }));
+    const paste = { clipboardData: files, bubbles: true, cancelable: true };
+    field.dispatchEvent(new ClipboardEvent("paste", paste));
+}
+"""
+"""What pasting a picture is to a page."""
+
 
 @dataclass
 class Post:
@@ -207,10 +217,22 @@ def test_a_conversation_goes_both_ways_in_one_thread(stage: Stage) -> None:
     expect(agent.get_by_role("link", name=re.compile("écran.png"))).to_be_visible()
     agent.keyboard.press("t")
     expect(agent.get_by_text("took the ticket")).to_be_visible()
-    agent.get_by_label("Message to the customer").fill("Nous regardons. Depuis quand ?")
+    box = agent.get_by_label("Message to the customer")
+    box.fill("Nous regardons. **Depuis quand ?**\n\n- à Zürich\n- à Lyon\n")
+    box.evaluate(PASTE, {"name": "Zoë.png", "bytes": list(SIX_PIXELS)})
+    expect(box).to_have_value(re.compile(r"!\[Zoë\.png\]\(file:\d+\)"))
     agent.keyboard.press("Control+Enter")
+    formatted = agent.locator(".o-message .c-text").filter(has_text="Nous regardons").last
+    expect(formatted.locator("strong")).to_have_text("Depuis quand ?")
+    expect(formatted.locator("li")).to_have_text(["à Zürich", "à Lyon"])
+    expect(formatted.locator("img")).to_have_attribute("alt", "Zoë.png")
     answer = post.next(1)
     assert "Nous regardons. Depuis quand ?" in plain(answer)
+    assert "- à Zürich\n- à Lyon" in plain(answer).replace("\r\n", "\n")
+    assert "<strong>Depuis quand ?</strong>" in part(answer, "html")
+    (picture,) = [one for one in answer.walk() if one.get_content_type() == "image/png"]
+    assert picture.get_content() == SIX_PIXELS
+    assert f"cid:{str(picture['Content-ID']).strip('<>')}" in part(answer, "html")
     assert first["Message-ID"] in answer["References"]
     sender = answer["From"].addresses[0]
     assert (sender.addr_spec, sender.display_name.endswith(f", {DESK}")) == (SUPPORT, True)
