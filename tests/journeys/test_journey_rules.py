@@ -181,6 +181,7 @@ def test_a_condition_is_built_in_rows_edited_as_code_and_built_on(bench: Bench) 
     expect(first.get_by_label("Field")).to_be_focused()
     first.get_by_label("Name").fill("env")
     first.get_by_label("Operator").select_option("is one of")
+    expect(first.locator("textarea")).to_be_visible()  # one value a line
     first.get_by_label("Value").fill("lab\ntest")
     page.get_by_role("button", name="Add group").click()
     inner = bench.row("2.1")
