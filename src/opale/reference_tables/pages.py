@@ -105,5 +105,8 @@ def said(field: forms.Field, value: Any) -> object:
         return _("yes") if value else _("no")
     if isinstance(field, forms.ChoiceField):
         pairs: Any = field.choices
-        return dict(pairs).get(value, value)
+        known = dict(pairs)
+        if isinstance(field, forms.MultipleChoiceField):
+            return ", ".join(str(known.get(one, one)) for one in value or ())
+        return known.get(value, value)
     return shown(field.prepare_value(value))

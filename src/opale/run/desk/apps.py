@@ -16,6 +16,7 @@ class DeskConfig(AppConfig):
         from opale.messaging.facts import MailBounced, MailFailed, MailSent
         from opale.messaging.ports import register_handler, register_subject_resolver
         from opale.organisation.facts import PersonLeft
+        from opale.reference_tables import registry as reference_tables
         from opale.run.desk.actions import (
             alerts,
             channel_rules,
@@ -41,6 +42,7 @@ class DeskConfig(AppConfig):
         from opale.run.desk.listings.assignments import ASSIGNMENTS
         from opale.run.desk.listings.bulk_jobs import BULK_JOBS
         from opale.run.desk.listings.reference import MACROS, REQUEST_TYPES, TEXT_MODULES
+        from opale.run.desk.listings.ticket_fields import TICKET_FIELDS
         from opale.run.desk.listings.tickets import TICKETS
         from opale.run.desk.ports import register_ticket_record
         from opale.run.desk.queries import channel_rules as channel_rule_queries
@@ -93,6 +95,7 @@ class DeskConfig(AppConfig):
         listen(CommitmentBreached, "desk.tell_breached", channel_rules.notify_breached, when=broken)
         listen(TicketReopened, "desk.tell_reopened", channel_rules.notify_reopened, when=reopened)
 
+        reference_tables.register(TICKET_FIELDS)
         registry.register(TICKETS, ASSIGNMENTS, BULK_JOBS, MACROS, TEXT_MODULES, REQUEST_TYPES)
         register_backlog(TicketBacklog())
         register_collector(BreakerMetrics())

@@ -28,6 +28,7 @@ from opale.run.desk.actions.lifecycle import (
 )
 from opale.run.desk.actions.message_recall import CustomerUpdateState, recall_message
 from opale.run.desk.actions.outages import set_outage
+from opale.run.desk.actions.ticket_fields import set_ticket_fields
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
 from opale.run.desk.models import Kind, Message, Notice, Ticket
 
@@ -86,16 +87,20 @@ def resolve(
     since: datetime | None = None,
     service: Service | None = None,
     cause: str = "",
+    values: Mapping[str, Any] | None = None,
     message: str = "",
     credential: str = "",
 ) -> Ended:
     """Resolve a ticket; an incident not yet restored is restored by it, `at` that time or now.
 
-    The outage, the service and the message are as in `restore`.
+    The outage, the service and the message are as in `restore`; `values` are those of the
+    installation's own fields.
     Errors: NotFound, NotAllowed, IllegalMove, Conflict, Invalid.
     """
     with attributed(by):
         held, before = _begin(ticket, service, by=by)
+        if values:
+            held = set_ticket_fields(held, values, by=by)
         if held.kind == Kind.INCIDENT and held.restored_at is None:
             restored = restore_service(held, by=by, at=at)
             _state_outage(restored, outage, since, by=by)

@@ -21,6 +21,7 @@ from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
 from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pauses
 from opale.run.desk.actions.record_blocks import without_blocked
+from opale.run.desk.actions.ticket_fields import refuse_missing_fields
 from opale.run.desk.actions.ticket_locks import (
     Refusals,
     change_ticket,
@@ -150,12 +151,13 @@ def resolve_tickets(
     """Resolve tickets, all of them or none; an incident not yet restored is restored by it. With
     `refused`, all that can be.
 
-    Errors: NotFound, NotAllowed, IllegalMove.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid (a required field is not filled in).
     """
     moment = at or clock.now()
     with attributed(by):
         held = _hold_all(tickets, RESOLVE, by=by, refused=refused)
         held = without_blocked(held, RESOLVE, refused)
+        held = without_refused(held, refuse_missing_fields, refused)
         end_pauses(held, at=moment)
         _move(
             held,

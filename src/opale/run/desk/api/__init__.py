@@ -24,6 +24,7 @@ from opale.run.desk.api import (
     requests,
     saved_views,
     text_modules,
+    ticket_fields,
     ticket_metadata,
     tickets,
     time_entries,
@@ -57,6 +58,7 @@ for part in (
     digests,
     mail_texts,
     channel_rules,
+    ticket_fields,
 ):
     merge(router, part.router)
 router.add_decorator(unless_ticket_changed, mode="view")

@@ -16,10 +16,12 @@ from opale.organisation.models import Language
 from opale.run.desk.actions.answers import get_answer_rule
 from opale.run.desk.actions.endings import Outage
 from opale.run.desk.actions.messages import addressees_of
+from opale.run.desk.forms.ticket_fields import ValuesField
 from opale.run.desk.models import Message, StreamSettings, Ticket
 from opale.run.desk.queries import endings
 from opale.run.desk.queries.notices import audience_of
 from opale.run.desk.queries.recipients import identify_recipients
+from opale.run.desk.queries.ticket_fields import asked_at_ending, form_of
 from opale.ui.forms import ActorForm, only_when
 from opale.ui.typed_dates import WhenField
 
@@ -182,6 +184,24 @@ class ResolutionForm(EndingForm):
     send = _("Resolve and send")
     propose = _("Resolve and propose message")
     alone = _("Resolve")
+
+    values = ValuesField(label=_("Fields"))
+    field_order = ("outage", "since", "at", "service", "cause", "values", "message")
+
+    def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, ticket=ticket, **kwargs)
+        if ticket is None:
+            return
+        asked = form_of(asked_at_ending(ticket), required=True)
+        field = self.fields["values"]
+        if asked and isinstance(field, ValuesField):
+            field.ask(asked)
+        else:
+            self._leave_out("values")
+
+    @classmethod
+    def initial_of(cls, ticket: Ticket, by: Any) -> dict[str, Any]:
+        return super().initial_of(ticket, by) | {"values": ticket.field_values}
 
 
 class ClosureForm(EndingForm):

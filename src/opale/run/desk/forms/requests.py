@@ -234,16 +234,18 @@ def initial_values(asked: Sequence[Field], values: Mapping[str, Any]) -> dict[st
 
 
 def _drawn(one: Field, actor: Actor) -> forms.Field:
-    common: dict[str, Any] = {
-        "label": one.label(),
-        "help_text": one.help(),
-        "required": one.required,
-    }
-    if one.kind in PICKS:
-        url, rows = PICKS[one.kind]
-        field = ServiceField if one.kind == "service" else forms.ModelChoiceField
-        picker = Picker(url, within=("contact", "customer"))
-        return field(queryset=rows(seen_by=actor), widget=picker, **common)
+    """Return the form's field of one question; rows are those that the actor may see."""
+    if one.kind not in PICKS:
+        return drawn_field(one)
+    url, rows = PICKS[one.kind]
+    field = ServiceField if one.kind == "service" else forms.ModelChoiceField
+    picker = Picker(url, within=("contact", "customer"))
+    return field(queryset=rows(seen_by=actor), widget=picker, **_said_of(one))
+
+
+def drawn_field(one: Field) -> forms.Field:
+    """Return the form's field of a question that picks no row."""
+    common = _said_of(one)
     if one.kind in ("date", "datetime"):
         return WhenField(**common)
     if one.kind == "people":
@@ -257,6 +259,10 @@ def _drawn(one: Field, actor: Actor) -> forms.Field:
     if one.kind == "number":
         widget.attrs["inputmode"] = "decimal"
     return forms.CharField(widget=widget, **common)
+
+
+def _said_of(one: Field) -> dict[str, Any]:
+    return {"label": one.label(), "help_text": one.help(), "required": one.required}
 
 
 def _as_said(_field: Field, said: object) -> PickedRow:

@@ -46,6 +46,7 @@ from opale.run.desk.models.requests import Approval, Override, Refusal, RequestD
 from opale.run.desk.models.saved_views import FirstView, SavedView
 from opale.run.desk.models.text_modules import TextModule, TextModuleUse
 from opale.run.desk.models.ticket import Classification, Grade, Kind, Source, Ticket
+from opale.run.desk.models.ticket_fields import TicketField
 from opale.run.desk.models.time_entries import TimeEntry
 from opale.run.desk.models.wallboards import WallKey
 from opale.run.desk.models.word_counts import WordCount
@@ -105,6 +106,7 @@ __all__ = [
     "TextModuleUse",
     "Ticket",
     "TicketAlert",
+    "TicketField",
     "TicketLink",
     "TimeEntry",
     "WallKey",

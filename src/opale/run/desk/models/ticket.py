@@ -53,6 +53,7 @@ class Ticket(models.Model):
     sort and filter by; clocks read the dated record, never these columns. `answered_at` is the
     first answer to the requester; `wanted_at` is the date that a request is to be ready for, where
     it rules its clock; `outage_from` is when the service went down, if it did.
+    `field_values` are the values of the installation's own fields, by name (`TicketField`).
     `next_due_at` is the nearest of the running commitments, for the order of the queue.
     """
 
@@ -128,6 +129,7 @@ class Ticket(models.Model):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     cause = models.TextField(blank=True)
+    field_values = models.JSONField(default=dict)
     customer_told_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(default=FOREVER, db_default=FOREVER)
     updated_at = models.DateTimeField(default=now)

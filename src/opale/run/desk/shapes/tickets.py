@@ -8,6 +8,7 @@ from ninja import Field, Schema
 from opale.endpoints.fields import LongText, MailAddress, Moment, Text40, Text300
 from opale.endpoints.shapes import RowOut
 from opale.run.desk.models import FOREVER, Commitment, Ticket
+from opale.run.desk.queries.ticket_fields import fields_of
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.shapes.tmf621 import TMF621_STATUS
 
@@ -27,7 +28,9 @@ StateWord = Literal[
 class TicketOut(RowOut):
     """`state` is the word of TM Forum's Trouble Ticket API (TMF621). `updated_at` names the moment
     of the last change to the microsecond. `wanted_at` is the date that a request is to be ready
-    for, where it rules its clock. `tags` and `next_due_at` are for the desk alone."""
+    for, where it rules its clock. `tags` and `next_due_at` are for the desk
+    alone. `fields` are the installation's own fields, by name; a requester gets those that are
+    shown to it."""
 
     id: int
     number: int
@@ -61,6 +64,7 @@ class TicketOut(RowOut):
     cause: str
     wanted_at: datetime | None
     tags: list[str]
+    fields: dict[str, Any]
     next_due_at: datetime | None
     updated_at: str
 
@@ -71,6 +75,13 @@ class TicketOut(RowOut):
     @staticmethod
     def resolve_tags(row: Ticket, context: Any) -> list[str]:
         return row.tags if _is_colleague(context) else []
+
+    @staticmethod
+    def resolve_fields(row: Ticket, context: Any) -> dict[str, Any]:
+        if _is_colleague(context):
+            return dict(row.field_values)
+        shown = {one.name for one in fields_of(row) if one.shown_to_requester}
+        return {name: said for name, said in row.field_values.items() if name in shown}
 
     @staticmethod
     def resolve_next_due_at(row: Ticket, context: Any) -> datetime | None:

@@ -17,7 +17,15 @@ from opale.run.desk.actions.requests import NewRequest, receive_request
 from opale.run.desk.actions.splits import move_message, split_ticket
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.actions.ticket_metadata import add_reference, add_watcher
-from opale.run.desk.models import Intervention, Kind, Pause, Source, TicketLink, TimeEntry
+from opale.run.desk.models import (
+    Intervention,
+    Kind,
+    Pause,
+    Source,
+    TicketField,
+    TicketLink,
+    TimeEntry,
+)
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.tests.mail_subjects import desk_mail
 from opale.run.desk.tests.work_subjects import desk_work
@@ -29,8 +37,17 @@ Things = dict[str, object]
 
 
 def subjects(house: Personas) -> Things:
-    parts = (_tickets, _requests, desk_work, desk_writing, _links, desk_mail)
+    parts = (_tickets, _fields, _requests, desk_work, desk_writing, _links, desk_mail)
     return {name: thing for part in parts for name, thing in part(house).items()}
+
+
+def _fields(house: Personas) -> Things:
+    with attributed(MAKER):
+        field = TicketField.objects.create(
+            name="cage", kind="text", label_en="Cage", label_fr="Cage", help_en="On the door.",
+            help_fr="Sur la porte.",
+        )  # fmt: skip
+    return {"ticket_field_id": field.pk}
 
 
 def _tickets(house: Personas) -> Things:

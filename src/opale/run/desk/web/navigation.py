@@ -209,6 +209,17 @@ ENTRIES = (
         order=105,
     ),
     Entry(
+        label=_("Ticket fields"),
+        icon="forms",
+        url_name="desk_ticket_fields",
+        right=rights.CONSOLE,
+        group=Heading.DESK,
+        area=Area.SETTINGS,
+        about=_("What your tickets say beside their own facts, such as a closing code"),
+        words=_("custom fields, closing codes, categories, form"),
+        order=105,
+    ),
+    Entry(
         label=_("Chat notifications"),
         icon="message-circle",
         url_name="desk_channel_rules",

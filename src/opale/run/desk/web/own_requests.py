@@ -22,6 +22,7 @@ from opale.run.desk.models import Kind, RequestType, Source, Ticket
 from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.queries.clocks import promised_end
+from opale.run.desk.queries.ticket_fields import values_for_requester
 from opale.run.desk.queries.timeline import ticket_timeline
 from opale.run.desk.rights import REQUEST
 from opale.run.desk.states import ENDED_STATES, TicketState
@@ -166,11 +167,10 @@ def _told(request: ActorRequest, number: int) -> dict[str, object]:
     ticket = _own(request, number)
     with as_application():  # the ticket has been looked up for its reader
         entries, older = ticket_timeline(ticket, internal=False)
-    answers = []
+    answers = values_for_requester(ticket)
     if ticket.request_type_id is not None:
-        answers = request_queries.sheet_of(
-            request_queries.details_of(ticket, seen_by=request.actor)
-        )
+        details = request_queries.details_of(ticket, seen_by=request.actor)
+        answers = [*request_queries.sheet_of(details), *answers]
     is_contact = request.actor.contact_id is not None
     return {
         "ticket": ticket,

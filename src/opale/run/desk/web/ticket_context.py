@@ -14,6 +14,7 @@ from opale.run.desk.models import Assignment, Commitment, Ticket, TicketAlert
 from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.related_records import has
+from opale.run.desk.queries.ticket_fields import fields_of, values_of
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, WAITING_STATES, TicketState
 from opale.run.events.models import Alert
 
@@ -92,9 +93,16 @@ def side_context(ticket: Ticket, actor: Actor) -> dict[str, Any]:
     """Return the context of the side column: clocks, customer, contact, service, item, alerts."""
     alerts = tickets.alerts_of(ticket) if has(ticket, TicketAlert) else []
     offers = bool(alerts) or ticket.customer_id is None
-    may_work = offers and tickets.may_work_on(ticket, actor)
-    clocks = clocks_of(ticket)
-    return {"ticket": ticket, "alerts": alerts, "may_work": may_work, "clocks": clocks}
+    own_fields = fields_of(ticket)
+    may_work = (offers or bool(own_fields)) and tickets.may_work_on(ticket, actor)
+    return {
+        "ticket": ticket,
+        "alerts": alerts,
+        "may_work": may_work,
+        "clocks": clocks_of(ticket),
+        "own_fields": bool(own_fields),
+        "field_values": values_of(ticket),
+    }
 
 
 def clocks_of(ticket: Ticket) -> list[ClockLine]:

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from opale.listings.pages import page_of
+from opale.reference_tables.pages import pages_of
+from opale.run.desk.listings.ticket_fields import TICKET_FIELDS
 from opale.run.desk.listings.tickets import TICKETS
 from opale.run.desk.web import (
     alert_incidents,
@@ -30,6 +32,7 @@ from opale.run.desk.web import (
 )
 
 urlpatterns = [
+    *pages_of(TICKET_FIELDS),
     path("messages/<int:message_id>/taking-back/", message_recall.recall, name="desk_message_back"),
     path("messages/<int:message_id>/text/", conversation.text, name="desk_message_text"),
     path("messages/<int:message_id>/original/", incoming_mail.original, name="desk_mail_original"),
