@@ -386,7 +386,8 @@ def restore(shift: Shift, number: int) -> None:
     shift.page.wait_for_url(f"**/tickets/{number}/")
     shift.settled()
     shift.keys.press("s")
-    expect(shift.page.locator("[name=at]:not([type=hidden])")).to_be_focused()
+    expect(shift.page.locator("#o-panel [name=outage]:checked")).to_be_visible()
+    shift.page.locator("#o-panel [name=at]").focus()
     shift.keys.press("Enter")
     expect(shift.page.locator(".d-head")).to_contain_text("Restored")
 
