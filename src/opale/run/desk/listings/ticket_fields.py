@@ -57,7 +57,7 @@ TICKET_FIELDS = ReferenceTable(
             Column("retired_on", gettext_lazy("Archived on"), "retired_on", shown=False),
         ),
         filters=(
-            Words(label=gettext_lazy("Label")),
+            Words(label=gettext_lazy("Name of the field")),
             Flag("retired", gettext_lazy("Include archived fields"), argument="retired"),
         ),
     ),

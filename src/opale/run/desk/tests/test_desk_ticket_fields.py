@@ -196,7 +196,7 @@ def test_many_are_resolved_but_those_without_a_required_field(
     code: TicketField, incident: Ticket, agent: Actor
 ) -> None:
     other = receive_ticket(NewTicket(subject="x", source=Source.PHONE, kind=Kind.REQUEST), by=agent)
-    refused: Refusals = {}
+    refused = Refusals()
     resolve_tickets([incident, other], by=agent, refused=refused)
     assert list(refused) == [incident.pk]
     other.refresh_from_db()
