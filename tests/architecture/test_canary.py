@@ -277,6 +277,7 @@ MAILS: Mapping[str, Callable[[Tried], None]] = {
     "approval": _posted("approval"),
     "supplier": _asked_a_supplier,
     "restored": _restored,
+    "resolved": _posted("resolved"),
     "closed": _posted("closed"),
     "update_due": _posted("update_due"),
 }

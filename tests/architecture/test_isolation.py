@@ -43,6 +43,7 @@ SHARED = frozenset(
         # The hours of calendars, without their names.
         "organisation_workingcalendar",
         "desk_requesttype",
+        "desk_ticketfield",
         # The numbers of alerts whose words are not read yet.
         "events_unreadwords",
     }

@@ -167,6 +167,7 @@ def in_attribute(before: str) -> bool:
 
 
 WRITES_FOR_PROGRAMS = {
+    "conditions/reading.py",  # CEL
     "connectors/alerta/serializers.py",
     "connectors/zabbix/messages.py",
     "delivery/orders/domain/timestamps.py",

@@ -122,12 +122,17 @@ class EndingForm(ActorForm, forms.Form):
     def _ask_outage(self, ticket: Ticket) -> None:
         down = f"outage={Outage.DOWN}"
         names = [name for name in ("since", "service") if name in self.fields]
+        rows = services(seen_by=self.by).filter(customer=ticket.customer_id)
+        self._offer("service", rows.exclude(state=Service.State.TERMINATED))
         if ticket.service_id is not None or ticket.customer_id is None:
-            self._leave_out("service")
-        else:
-            rows = services(seen_by=self.by).filter(customer=ticket.customer_id)
-            self._offer("service", rows.exclude(state=Service.State.TERMINATED))
+            self._hide("service")
         only_when(self, down, *(name for name in names if name in self.fields))
+
+    def _hide(self, name: str) -> None:
+        """Ask nobody for a field that programs may send all the same."""
+        if name in self.fields:
+            self.fields[name].widget = forms.HiddenInput()
+            self.initial.pop(name, None)
 
     def _offer(self, name: str, rows: Any) -> None:
         field = self.fields.get(name)
@@ -197,7 +202,7 @@ class ResolutionForm(EndingForm):
         if asked and isinstance(field, ValuesField):
             field.ask(asked)
         else:
-            self._leave_out("values")
+            self._hide("values")
 
     @classmethod
     def initial_of(cls, ticket: Ticket, by: Any) -> dict[str, Any]:

@@ -120,6 +120,7 @@ class ValuesField(forms.Field):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=ValuesInput(), **{"required": False, **options})
+        self.asked: Sequence[Field] = ()
 
     def ask(self, asked: Sequence[Field]) -> None:
         """Draw these fields."""
@@ -127,8 +128,8 @@ class ValuesField(forms.Field):
         self.widget.asked = asked
 
     def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return {}
+        if not isinstance(value, Mapping) or not self.asked:
+            return None
         known = {one.name for one in self.asked}
         try:
             return initial_values(self.asked, {k: v for k, v in value.items() if k in known})
@@ -137,7 +138,7 @@ class ValuesField(forms.Field):
 
     def to_python(self, value: Any) -> Any:
         """Read dates as people type them; the action checks the rest."""
-        said = dict(value or {})
+        said = dict(value) if isinstance(value, Mapping) else {}
         for one in self.asked:
             if one.kind == "date" and isinstance(typed := said.get(one.name), str):
                 said[one.name] = drawn_field(one).clean(typed.strip()) if typed.strip() else None

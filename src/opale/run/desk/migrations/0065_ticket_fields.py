@@ -176,12 +176,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="ticket",
             name="field_values",
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default={}, default=dict),
         ),
         migrations.AddField(
             model_name="ticketevent",
             name="field_values",
-            field=models.JSONField(default=dict),
+            field=models.JSONField(db_default={}, default=dict),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="ticket",

@@ -129,7 +129,7 @@ class Ticket(models.Model):
     resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     cause = models.TextField(blank=True)
-    field_values = models.JSONField(default=dict)
+    field_values = models.JSONField(default=dict, db_default={})
     customer_told_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(default=FOREVER, db_default=FOREVER)
     updated_at = models.DateTimeField(default=now)

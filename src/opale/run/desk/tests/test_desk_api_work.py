@@ -209,12 +209,14 @@ def test_an_alert_is_qualified_as_one_incident(desk: Desk) -> None:
 def test_the_states_of_other_tickets_are_words_of_tm_forum_too(desk: Desk) -> None:
     first, second = desk.ticket(), desk.ticket()
     ownership.take_ticket(second, by=desk.by)
+    similar = desk.get(f"tickets/{first.number}/similar")
+    assert {one["number"]: one["state"] for one in similar}[second.number] == "inProgress"
     status, link = desk.post(
         f"tickets/{first.number}/links", {"kind": "related_to", "number": second.number}
     )
     assert (status, link["state"]) == (201, "inProgress")
-    similar = desk.get(f"tickets/{first.number}/similar")
-    assert {one["number"]: one["state"] for one in similar}[second.number] == "inProgress"
+    # What is linked is no suggestion any more.
+    assert not desk.get(f"tickets/{first.number}/similar")
 
 
 def test_many_wait_go_on_and_are_restored_at_once(desk: Desk) -> None:

@@ -147,9 +147,8 @@ def test_an_act_that_another_made_impossible_says_why(
     personas: Personas, ticket: Ticket, agent: Client
 ) -> None:
     lifecycle.resolve_ticket(ticket, by=personas.actor("desk_agent"), cause="Fibre")
-    assert "Not possible" in previewed(
-        agent, f"/tickets/{ticket.number}/resolution/", cause="Fibre"
-    )
+    shown = previewed(agent, f"/tickets/{ticket.number}/resolution/", cause="Fibre")
+    assert shown == "The ticket is resolved. Reopen it first."
 
 
 def test_a_priority_is_shown_before_it_is_saved(ticket: Ticket, agent: Client) -> None:

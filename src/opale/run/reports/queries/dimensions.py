@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from opale.customers.models import Customer, Service, Stream, SupportPlan
 from opale.customers.queries.plans import plan_name
 from opale.kernel.actor import Actor
+from opale.kernel.whole_numbers import parse_number
 from opale.listings.filters import covers
 from opale.organisation.models import Team
 from opale.run.desk.models import Assignment, DeskQuerySet, Kind, Ticket
@@ -52,9 +53,11 @@ class Dimension:
 
     def narrowed(self, rows: DeskQuerySet[Ticket], value: str) -> DeskQuerySet[Ticket]:
         """Return the rows with a value, as an address writes it."""
-        if value != NONE:
-            return self.added(rows).filter(**{self.path: value})
-        return self.added(rows).filter(**{self.path: self.empty})
+        if value == NONE:
+            return self.added(rows).filter(**{self.path: self.empty})
+        if self.name in KEYED and parse_number(value) is None:
+            return rows.none()
+        return self.added(rows).filter(**{self.path: value})
 
     def written(self, value: object) -> str:
         """Return a value as an address writes it."""
@@ -65,6 +68,8 @@ class Dimension:
 
 
 TEAM = "last_team"
+KEYED = frozenset({"customer", "service", "team", "plan", "priority"})
+"""Dimensions whose values are numbers: any other text is the value of no ticket."""
 
 
 def _of_choices(choices: Iterable[tuple[Any, Label]]) -> Names:
