@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "pgtrigger",
     "pghistory",
+    "opale.endpoints",  # before procrastinate, which loads jobs and the shapes that they use
     "procrastinate.contrib.django",
     "django_htmx",
     "ninja",
@@ -55,7 +56,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "opale.kernel",
-    "opale.endpoints",
     "opale.conditions",
     "opale.listings",
     "opale.reference_tables",

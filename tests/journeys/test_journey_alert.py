@@ -190,12 +190,16 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
 
     # The alert ends: its end is proposed as the time of restoration, and accepted.
     stage.tell(name, instance, ended=True)
-    first.get_by_role("button", name="Déclarer rétabli à cette heure").click(timeout=60_000)
+    first.get_by_role("link", name="Déclarer rétabli à cette heure").click(timeout=60_000)
+    first.locator("#o-panel").get_by_role("button", name="Déclarer rétabli", exact=True).click()
     expect(second.get_by_text("marked the service restored")).to_be_visible()
     first.keyboard.press("v")
     expect(first.locator("#o-changes")).to_contain_text("Résolu")
-    first.locator("#o-panel").get_by_role("button", name="Résoudre").click()
-    first.get_by_role("button", name=re.compile("^Clore")).click()
+    first.locator("#o-panel").get_by_role("button", name="Résoudre", exact=True).click()
+    expect(second.get_by_text("resolved the ticket")).to_be_visible()
+    expect(first.locator("#o-panel")).to_be_hidden()
+    first.keyboard.press("v")
+    first.locator("#o-panel").get_by_role("button", name="Clore", exact=True).click()
     expect(second.get_by_text("closed the ticket")).to_be_visible()
 
     # The record says who did what, and the promises stand.

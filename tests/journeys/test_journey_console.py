@@ -95,11 +95,12 @@ def test_letters_act_on_the_ticket_beside_and_forms_stay_there(page: Page) -> No
     expect(page.locator("#o-panel")).to_be_hidden()
     assert opened(page) == number
     page.keyboard.press(".")
-    expect(page.locator("#o-beside form.o-form")).to_be_visible()
+    expect(page.locator("#o-panel form.o-form")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("#o-panel")).to_be_hidden()
     assert opened(page) == number
     page.keyboard.press("v")
-    cause = page.locator("#o-beside form.o-form [name=cause]")
+    cause = page.locator("#o-panel form.o-form [name=cause]")
     cause.focus()
     page.keyboard.type("A cable")
     page.keyboard.press("Control+Enter")

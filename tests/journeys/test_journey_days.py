@@ -90,7 +90,7 @@ def test_a_build_engineer_hands_in_a_deliverable_and_ends_the_task(
     with day_of("build_engineer", visitors) as page:
         line = work(page, task["name_en"])
         expect(line).to_contain_text(re.compile("starts today|planned"))
-        page.locator("main .o-section").first.get_by_role("link", name="All").click()
+        page.locator("main .o-section").first.get_by_role("link", name="All", exact=True).click()
         page.wait_for_url("**/my-work/")
         expect(line).to_be_visible()
         page.get_by_role("link", name="Calendar", exact=True).click()
@@ -196,7 +196,7 @@ def test_a_level_2_engineer_accepts_an_escalation_and_completes_it_by_keys(
         go_home(page)
         expect(page.locator("main .w-work").first).to_be_visible()
         expect(line).to_have_count(0)
-        page.locator("main .o-section").first.get_by_role("link", name="All").click()
+        page.locator("main .o-section").first.get_by_role("link", name="All", exact=True).click()
         page.wait_for_url("**/my-work/")
         expect(page.locator("main .w-work").first).to_be_visible()
         expect(line).to_have_count(0)

@@ -176,9 +176,12 @@ def test_a_call_becomes_an_incident_and_is_restored_on_the_third_level(stage: St
     third.goto(f"/assignments/{work}/completion/")
     third.get_by_role("button", name="Complete").click()
 
-    (mail,) = stage.mails(number, address)
-    assert mail["Content-Language"] == "fr"
-    assert "La fibre est réparée" in text_of(mail)
+    # What the owner sent, and the notice of the restoration, both in the caller's language.
+    wait_until(lambda: len(stage.mails(number, address)) == 2, None, 60)
+    written, restored = stage.mails(number, address)
+    assert {written["Content-Language"], restored["Content-Language"]} == {"fr"}
+    assert "La fibre est réparée" in text_of(written)
+    assert "rétabli" in text_of(restored)
 
     # The record: one owner from the take on, who is none of those who did the work.
     ended = opale.api(f"/tickets/{number}")

@@ -272,7 +272,9 @@ def test_a_picker_searches_what_was_typed_before_its_script_was_there(page: Page
     with page.expect_request("**/picker.*"):
         page.goto("/ui/gallery/", wait_until="commit")
     page.locator("#id_fresh_place").press_sequentially("lil")
-    held[0].continue_()
+    for route in held:
+        route.continue_()
+    page.unroute("**/picker.*")
     expect(page.get_by_role("option", name="Lille")).to_be_visible()
 
 

@@ -208,8 +208,11 @@ def test_a_refusal_is_told_to_who_leaves_and_the_next_is_proposed(change: Change
 
 
 def test_a_signature_is_told_to_the_other_lead(change: Change) -> None:
-    owned(change, change.lea)
+    ticket = owned(change, change.lea)
     run_clock()
+    proposed = item(ticket).proposed
+    assert proposed is not None
+    cards.accept_card(item(ticket), by=actor(proposed))
     held = the_handover()
     lead, other = held.leaving_lead, held.arriving_lead
     assert lead is not None

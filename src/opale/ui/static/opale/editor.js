@@ -69,6 +69,8 @@ async function draw(editor) {
 
 function show(editor, preview) {
   const place = editor.querySelector(".c-preview");
+  // What was sent may have been drawn anew without its editor.
+  if (!place) return;
   editor.querySelector(".c-field").hidden = preview;
   place.hidden = !preview;
   editor.querySelector("[data-show-preview]").setAttribute("aria-pressed", String(preview));
