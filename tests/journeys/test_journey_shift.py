@@ -445,7 +445,7 @@ def gone_on(shift: Shift) -> bool:
 def test_the_tickets_of_a_shift_are_worked_off_without_a_pointer(shift: Shift) -> None:
     opale, page, keys = shift.opale, shift.page, shift.keys
     scripts: list[str] = []
-    page.on("pageerror", lambda error: scripts.append(str(error)))
+    page.on("pageerror", lambda error: scripts.append(str(error.stack)))
     shift.push(timedelta())
     visit(page, "/desk/triage/")
     callers = iter(one for one in shift.contacts if one["customer_id"] != shift.felt["customer"])

@@ -21,13 +21,15 @@ function made(form, choices) {
 function follow(form) {
   for (const field of form.querySelectorAll("[data-when]")) {
     const place = field.closest(".o-field");
+    // A field that the form carries along unseen has no place.
+    if (!place) continue;
     // What was refused is shown, whatever is chosen.
     place.hidden = !made(form, field.dataset.when) && !place.hasAttribute("data-bad");
   }
   for (const field of form.querySelectorAll("[data-required-when]")) {
     const wanted = made(form, field.dataset.requiredWhen);
     field.setAttribute("aria-required", String(wanted));
-    const optional = field.closest(".o-field").querySelector(".o-optional");
+    const optional = field.closest(".o-field")?.querySelector(".o-optional");
     if (optional) optional.hidden = wanted;
   }
 }
