@@ -134,6 +134,7 @@ def test_an_outage_is_accepted_by_two_grades_and_undone(
     expect(page.locator("#o-beside .d-head")).to_contain_text("Incident")
     assert opened(page) == number
     assert page.evaluate("window.same")
+    expect(line).to_contain_text("P1")
     above = page.locator("[data-list] > .o-line").all_inner_texts()
     place = next(at for at, text in enumerate(above) if "40 personnes bloquées" in text)
     assert all("P1" in text for text in above[:place])
