@@ -54,7 +54,9 @@ QUANTITY = re.compile(r"^[\d.,\s]+(?=\D)")
 """A number before its unit, which is data."""
 BETWEEN = re.compile(r"\s*[·|,:;()–—→↔]\s*|\s+[-/]\s+")
 # A date outside a <time>, as the language that the marked one is built on writes it; a browser.
-FOREIGN = re.compile(r"\b\d+(?:-a)? de\b|\bde(?= \d{4}\b)|\bje(?= \d+:\d\d)|^Mozilla/.*|^https?://\S+$")
+FOREIGN = re.compile(
+    r"\b\d+(?:-a)? de\b|\bde(?= \d{4}\b)|\bje(?= \d+:\d\d)|^Mozilla/.*|^https?://\S+$"
+)
 NAMES = {"Opale", *(zone.replace("_", " ") for zone in available_timezones())}
 
 
