@@ -69,8 +69,9 @@ document.addEventListener("submit", (event) => {
   document.dispatchEvent(new CustomEvent("opale:theme"));
 });
 
-// Errors are read first.
-document.querySelector("[data-focus]")?.focus();
+// Errors are read first, unless somebody types already.
+const begun = document.activeElement;
+if (!begun?.matches("input, textarea") || begun.value === begun.defaultValue) document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:afterSettle", (event) => event.target.querySelector?.("[data-focus]")?.focus());
 
 /** A drawing wider than its place begins with what it is about, not with its left end. */
