@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.queries.dependents import dependents_of
 from opale.kernel.actor import Actor
 from opale.kernel.array_literals import number_array
 from opale.run.events.models import AlertsQuerySet, StandingCount
@@ -19,6 +20,7 @@ from opale.run.events.states import Severity
 GroupBy = Literal["item", "service", "customer"]
 Groups = QuerySet[Any, dict[str, Any]]
 WORST_GROUP_FIRST: Final = ("-worst", "-number", "-key")
+MOST_ITEMS: Final = 200
 SEVERITIES: Final = tuple(one for one in reversed(Severity) if one is not Severity.CLEAR)
 SELECT_GROUP_STARTS: Final = """
     SELECT n.key, min(first.started_at)
@@ -86,6 +88,18 @@ def group_names(lens: GroupBy, keys: Iterable[int]) -> dict[int, tuple[str, str]
         return {one.pk: (one.name, one.customer.name if one.customer else "") for one in items}
     services = Service.objects.filter(pk__in=keys).select_related("customer")
     return {one.pk: (one.name, one.customer.name) for one in services}
+
+
+def customers_hit(
+    lens: Literal["service", "customer"], filters: AlertFilters, *, seen_by: Actor
+) -> int:
+    """Return how many customers depend on the items of the alerts that name no service, or no
+    customer: those of the first MOST_ITEMS items."""
+    found = alerts(filters, seen_by=seen_by).select_related(None).filter(equals_or_null(lens, 0))
+    found = found.exclude(item=None).order_by()
+    items = list(found.values_list("item", flat=True).distinct()[:MOST_ITEMS])
+    hit = dependents_of(items, seen_by=seen_by).values()
+    return len({name for one in hit for name in one.customers})
 
 
 def _key(lens: GroupBy) -> Coalesce:

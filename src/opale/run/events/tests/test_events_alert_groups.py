@@ -17,7 +17,7 @@ from tests.profiles import examples
 
 from opale.customers.models import Customer, Service
 from opale.customers.tests.builders import make_customer, make_service
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import ConfigurationItem, ServiceItem
 from opale.kernel.actor import Actor, Scope
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
@@ -98,6 +98,23 @@ def test_the_board_is_gathered_by_item_and_opens_in_place(agent: Client) -> None
     assert "Port 2" not in page.content.decode()
     inside = agent.get(f"/alerts/?item={items[0].pk}&inside=1", headers=HTMX).content.decode()
     assert ("Port 0" in inside, "Port 1" in inside) == (True, False)
+
+
+def test_alerts_of_a_shared_item_say_how_many_customers_they_hit(
+    agent: Client, services: tuple[Service, Service]
+) -> None:
+    with attributed(MAKER):
+        core = ConfigurationItem.objects.create(name="rt-1", kind="router")
+        for one in services:
+            ServiceItem.objects.create(service=one, item=core, customer_id=one.customer_id)
+    _integration, sender = make_integration()
+    hand_in(sender, fires(0, "a", Severity.MAJOR, "Core is slow", host="rt-1"))
+    for lens in ("service", "customer"):
+        (group,) = agent.get(f"/alerts/?by={lens}").context["groups"]
+        assert (group.key, group.whose) == (0, "2 customers"), lens
+    page = agent.get(f"/alerts/{Alert.objects.get().pk}/").content.decode()
+    assert "2 customers" in page
+    assert all(one.customer.name in page for one in services)
 
 
 @pytest.mark.usefixtures("storm")

@@ -17,10 +17,12 @@ from opale.run.events.queries.alert_groups import (
     WORST_GROUP_FIRST,
     GroupBy,
     alert_groups,
+    customers_hit,
     group_names,
     group_starts,
 )
 from opale.run.events.queries.alerts import AlertFilters
+from opale.run.events.web.alert_lines import customers_text
 from opale.run.events.web.filters import changed, grouped, number_in
 from opale.ui.components.lists import Chip
 from opale.ui.keyset import Order, Page, page
@@ -95,7 +97,9 @@ def groups_of(
     rows: Sequence[dict[str, Any]] = found.rows
     keys = [row["key"] for row in rows]
     since = group_starts(lens, keys, filters, seen_by=actor)
-    names = group_names(lens, keys)
+    names = dict(group_names(lens, keys))
+    if 0 in keys and lens != "item" and (hit := customers_hit(lens, filters, seen_by=actor)):
+        names[0] = (str(UNKNOWN_LABELS[lens]), customers_text(hit))
     # A group whose alerts ended between the two queries has no start any more.
     there = [row | {"since": since[row["key"]]} for row in rows if row["key"] in since]
     return found, [_group(lens, row, names, query) for row in there]

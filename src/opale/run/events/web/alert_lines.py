@@ -87,7 +87,7 @@ class AlertLine:
         names = self.dependents.customers if self.dependents else ()
         if len(names) == 1:
             return names[0]
-        return _customers(len(names)) if names else ""
+        return customers_text(len(names)) if names else ""
 
     @property
     def affected_whole(self) -> str:
@@ -125,7 +125,7 @@ class AlertLine:
         )
 
 
-def _customers(number: int) -> str:
+def customers_text(number: int) -> str:
     return ngettext("%(count)s customer", "%(count)s customers", number) % {"count": number}
 
 
@@ -230,7 +230,7 @@ def severity_change(before: Severity, after: Severity) -> str:
 
 def owner_change(source: str, target: str) -> str:
     if target and source:
-        return gettext("State changed from %(source)s to %(target)s.") % {
+        return gettext("Reassigned from %(source)s to %(target)s.") % {
             "source": source,
             "target": target,
         }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from opale.customers.queries.plans import PlanInForce, plan_in_force, plan_name
 from opale.endpoints.http import ActorRequest, needs
+from opale.infrastructure.queries.dependents import dependents_of
 from opale.infrastructure.queries.items import visible_site
 from opale.kernel.whole_numbers import parse_number
 from opale.run.events.actions.alert_pages import page_subject
@@ -25,7 +26,7 @@ from opale.run.events.queries.timeline import MAX_ENTRIES, alert_timeline
 from opale.run.events.rights import ADMINISTER, READ, WORK
 from opale.run.events.states import AlertState
 from opale.run.events.web.alert_groups import MAX_UNFOLDED, group_by_chips, group_by_of, groups_of
-from opale.run.events.web.alert_lines import alert_lines, pretty_json, timeline_lines
+from opale.run.events.web.alert_lines import AlertLine, alert_lines, pretty_json, timeline_lines
 from opale.run.events.web.filters import (
     VIEWS,
     chips_of,
@@ -175,6 +176,9 @@ def _card(request: ActorRequest, alert: Alert, *, whole: bool) -> HttpResponse:
     if not whole:
         return render(request, "events/alerts/_card.html", context)
     plan = _plan_of(alert)
+    shared = alert.item_id if alert.customer_id is None else None
+    hit = dependents_of([shared], seen_by=actor) if shared else {}
+    context["hit"] = AlertLine(alert, dependents=hit.get(shared or 0))
     context |= {"site": visible_site(alert.site, seen_by=actor)}
     context |= {"plan": plan, "plan_name": plan_name(plan.version.plan) if plan else ""}
     return render(request, "events/alerts/show.html", context)
