@@ -16,31 +16,43 @@ from opale.acts.declarations import (
     remove,
 )
 from opale.kernel.actor import Actor
-from opale.messaging.actions import channels, mailboxes, outgoing, quarantine, suppressions
+from opale.messaging.actions import (
+    channels,
+    letterheads,
+    mailboxes,
+    outgoing,
+    quarantine,
+    suppressions,
+)
 from opale.messaging.forms import (
     AddressForm,
     ChannelChangeForm,
     ChannelForm,
     ForgetForm,
+    LetterheadForm,
+    LogoForm,
     MailboxForm,
 )
 from opale.messaging.models import (
     Channel,
     ChannelMessage,
     IncomingMail,
+    Letterhead,
     Mailbox,
     OutgoingMail,
     Suppression,
 )
 from opale.messaging.queries import channels as channel_queries
 from opale.messaging.queries import incoming
+from opale.messaging.queries import letterheads as letterhead_queries
 from opale.messaging.queries import outgoing as outgoing_queries
 from opale.messaging.queries import suppressions as suppression_queries
-from opale.messaging.rights import MAILBOXES, REPLAY, RETRY
+from opale.messaging.rights import LETTERHEAD, MAILBOXES, REPLAY, RETRY
 from opale.messaging.shapes import (
     ChannelMessageOut,
     ChannelOut,
     InboundMailOut,
+    LetterheadOut,
     MailboxOut,
     OutgoingMailOut,
     SuppressionOut,
@@ -55,6 +67,7 @@ SECRETS = {"secret": "", "refresh_token": "", "is_on": None}
 
 place_of_suppressions = place("mail_suppressed", _("Suppressed addresses"))
 place_of_mailboxes = place("mail_in_mailboxes", _("Mailboxes"))
+place_of_letterhead = place("mail_letterhead", _("Letterhead"))
 place_of_channels = place("channels", _("Channels"))
 
 
@@ -112,8 +125,50 @@ BOX = Subject(
     endpoint="/mail/mailboxes/{int:mailbox_id}",
     home=lambda box: (reverse("mail_in_mailbox", args=[box.pk]), box.address),
 )  # fmt: skip
+LETTERHEADS: Subject[Letterhead] = Subject(
+    name="letterhead", page="mail/letterhead/", endpoint="/mail/letterhead",
+    home=place_of_letterhead,
+)  # fmt: skip
+LETTERHEAD_VERSION = Subject(
+    name="letterhead_version", model=Letterhead, get=letterhead_queries.get_letterhead,
+    shape=LetterheadOut, page="mail/letterhead/versions/<int:letterhead_id>/",
+    endpoint="/mail/letterhead/versions/{int:letterhead_id}", home=place_of_letterhead,
+)  # fmt: skip
+
+
+def words_in_force(_none: object, by: Actor) -> dict[str, str]:
+    held = letterhead_queries.present_letterhead(seen_by=by)
+    return {name: getattr(held, name) for name in LetterheadForm.base_fields}
+
+
+def undo_of_letterhead(_none: object, made: Letterhead) -> str:
+    """Return the address that restores the version before; the first one has none before it."""
+    before = letterhead_queries.version_before(made)
+    return "" if before is None else reverse("messaging_restore_letterhead", args=[before.pk])
+
 
 ACTS = (
+    form(
+        LETTERHEADS, letterheads.write_letterhead, "write_letterhead", LETTERHEAD, LetterheadForm,
+        noun="", page="edit", verb="PUT", gives=LetterheadOut, initial=words_in_force,
+        title=_("Edit letterhead"), submit=_("Save"), label=_("Edit"), icon="pencil", key="e",
+        tone="primary", said=_("Letterhead saved. New mails use it."), undo=undo_of_letterhead,
+    ),
+    form(
+        LETTERHEADS, letterheads.set_letterhead_logo, "set_letterhead_logo", LETTERHEAD, LogoForm,
+        noun=None, page="logo", title=_("Set logo"), submit=_("Upload"), label=_("Set logo"),
+        icon="upload", said=_("Logo saved. New mails begin with it."), undo=undo_of_letterhead,
+    ),
+    button(
+        LETTERHEADS, letterheads.remove_letterhead_logo, "remove_letterhead_logo", LETTERHEAD,
+        noun="logo", verb="DELETE", status=204, page="logo/removal", label=_("Remove logo"),
+        icon="trash", said=_("Logo removed."), undo=undo_of_letterhead,
+    ),
+    button(
+        LETTERHEAD_VERSION, letterheads.restore_letterhead, "restore_letterhead", LETTERHEAD,
+        noun="restoration", made=LETTERHEAD_VERSION, label=_("Restore"), tone="ghost",
+        said=_("Letterhead restored. New mails use it."), undo=undo_of_letterhead,
+    ),
     create(
         CHANNELS, channels.create_channel, "create_channel", MAILBOXES, ChannelForm, made=CHANNEL,
         noun="", home=place_of_channels, title=_("New channel"), submit=_("Create"), icon="plus",

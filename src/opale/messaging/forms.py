@@ -21,6 +21,41 @@ class AddressForm(forms.Form):
     address = forms.CharField(label=_("Address"), max_length=320)
 
 
+class LetterheadForm(forms.Form):
+    company = forms.CharField(
+        label=_("Company name"),
+        max_length=100,
+        help_text=_("Shown above the footer, and in place of the logo where pictures are blocked."),
+    )
+    footer_fr = forms.CharField(
+        label=_("Footer in French"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Postal address, phone number and website, one per line."),
+    )
+    footer_en = forms.CharField(
+        label=_("Footer in English"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("If one language is empty, its mails use the other."),
+    )
+
+
+class LogoForm(forms.Form):
+    file = forms.FileField(
+        label=_("Logo"),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+        help_text=_(
+            "PNG, JPEG or WebP, up to 256 KiB. Shown at most 200 pixels wide and 60 high, on white."
+        ),
+    )
+
+    def arguments(self) -> dict[str, Any]:
+        return {"chunks": self.cleaned_data["file"].chunks()}
+
+
 class ForgetForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),

@@ -11,6 +11,8 @@ REPLAY = "messaging.replay"
 RAW = "messaging.raw"
 """Open the original of any incoming mail, confidential ones included."""
 MAILBOXES = "messaging.mailboxes"
+LETTERHEAD = "messaging.letterhead"
+"""Set the logo and the footer of mails to customers."""
 SEND = "messaging.send"
 """Of the sender itself: held by no function."""
 RECEIVE = "messaging.receive"
@@ -30,4 +32,5 @@ RIGHTS = {
         everywhere={F.SERVICE_MANAGER},
     ),
     MAILBOXES: Right(_("Set up mailboxes"), everywhere={F.ADMINISTRATOR}),
+    LETTERHEAD: Right(_("Edit the letterhead of mails"), everywhere={F.ADMINISTRATOR}),
 }

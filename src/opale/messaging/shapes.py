@@ -19,6 +19,20 @@ class ChannelOut(Schema):
     is_on: bool
 
 
+class LetterheadOut(Schema):
+    """A version of the letterhead; `logo_type` is "" where it has no logo."""
+
+    id: int | None
+    company: str
+    footer_fr: str
+    footer_en: str
+    logo_type: str
+    logo_width: int
+    logo_height: int
+    actor_name: str
+    at: datetime
+
+
 class ChannelMessageOut(Schema):
     """`answer` is what was said of it last."""
 

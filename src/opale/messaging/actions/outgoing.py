@@ -43,7 +43,12 @@ from opale.messaging.domain.failure_reasons import SUPPRESSED_STATUS, failure_re
 from opale.messaging.domain.mail_addresses import split_address, write_address
 from opale.messaging.facts import MailFailed, MailSent
 from opale.messaging.models.outgoing import OutgoingMail
-from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
+from opale.messaging.queries.mail_layout import (
+    Letter,
+    letter_as_html,
+    letter_as_text,
+    stored_letter,
+)
 from opale.messaging.queries.reply_tokens import installation_name, reply_address, thread_message_id
 from opale.messaging.queries.visible_mails import visible_mails
 from opale.messaging.states import GIVE_UP, HAND_OVER, RETRY, MailState
@@ -112,7 +117,8 @@ def queue_mail(
 
     A `body` that is a letter goes out as text and as HTML, which is made of it when it is sent.
     `answers` are the Message-IDs of the thread, oldest first. `automatic` mails carry the marks
-    that keep other machines from answering them (RFC 3834). `attachments` name files behind the
+    that keep other machines from answering them (RFC 3834). The logo of the letter's head is kept
+    with the mail, which looks the same whenever it is sent. `attachments` name files behind the
     storage port: `{"name", "media_type", "key"}`, and `shown_as` of a picture that a message in
     Markdown shows ("file:12"). `thread` is the origin that an answer belongs to
     ("desk.ticket:12"): it roots the thread and signs the address that answers go to, unless
@@ -148,7 +154,7 @@ def queue_mail(
             language=language,
             message_id=_new_id(),
             headers=headers,
-            attachments=[dict(file) for file in attachments],
+            attachments=[dict(file) for file in (*_logo_of(body), *attachments)],
             automatic=automatic,
             domain=domain_of(reached or list(to)),
             created_at=now,
@@ -187,6 +193,12 @@ def _begin(
     else:
         defer_sending(mail.pk, after=after, urgent=urgent)
     live_topics.publish(OUTBOX)
+
+
+def _logo_of(body: str | Letter) -> list[Mapping[str, str]]:
+    """Return the logo of a letter's head, as one of the mail's attachments."""
+    head = body.head if isinstance(body, Letter) else None
+    return [head.logo_file] if head and head.logo_file else []
 
 
 def _new_id() -> str:
@@ -340,7 +352,7 @@ def build_message(mail: OutgoingMail) -> MailMessage:
         for file, content in zip(mail.attachments, contents, strict=True)
         if "shown_as" in file
     }
-    if html := letter_as_html(Letter(**mail.letter), pictures) if mail.letter else mail.html:
+    if html := letter_as_html(stored_letter(mail.letter), pictures) if mail.letter else mail.html:
         message.attach_alternative(html, "text/html")
     for file, content in zip(mail.attachments, contents, strict=True):
         name, media_type = file["name"], file["media_type"]

@@ -15,6 +15,7 @@ from opale.messaging.models.incoming import (
     MailboxQuerySet,
     RawMail,
 )
+from opale.messaging.models.letterheads import Letterhead, LetterheadQuerySet
 from opale.messaging.models.outgoing import OutgoingMail, OutgoingMailQuerySet
 from opale.messaging.models.suppressions import Suppression, SuppressionQuerySet
 
@@ -27,6 +28,8 @@ __all__ = [
     "IncomingMail",
     "IncomingMailQuerySet",
     "IncomingTally",
+    "Letterhead",
+    "LetterheadQuerySet",
     "Mailbox",
     "MailboxQuerySet",
     "OutgoingMail",

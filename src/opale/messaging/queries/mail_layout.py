@@ -7,7 +7,7 @@ and supports dark mode. The text part contains everything too.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
@@ -24,8 +24,23 @@ Format = Literal["plain", "markdown"]
 
 FRAME = "messaging/mail/frame.html"
 PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+LOGO: Final = "logo"
+"""The name of the logo among the pictures of a mail."""
 MESSAGE_PLACE: Final = "\ufffc"
 """The character that stands in a body for a message in Markdown (`with_message`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The letterhead of a mail in its language: its footer by lines, and its logo.
+
+    `logo_file` is an attachment of the outbox, shown as `LOGO`, and `logo_size` its pixels.
+    """
+
+    company: str
+    footer: Sequence[str] = ()
+    logo_file: Mapping[str, str] = field(default_factory=dict)
+    logo_size: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +62,8 @@ class Letter:
     answered: bool = False
     blocks: Sequence[tuple[Format, str]] = ()
     """The parts of the body by their format; without them, all of it is plain text."""
+    head: Head | None = None
+    """The logo above and the company's footer below all else, of a mail to a customer."""
 
 
 def with_message(letter: Letter, message: str) -> Letter:
@@ -62,6 +79,12 @@ def with_message(letter: Letter, message: str) -> Letter:
     )
 
 
+def stored_letter(parts: Mapping[str, Any]) -> Letter:
+    """Return the letter that a mail in the outbox holds; an older one has no letterhead."""
+    letter = Letter(**parts)
+    return replace(letter, head=Head(**parts["head"])) if parts.get("head") else letter
+
+
 def letter_as_text(letter: Letter) -> str:
     said = [part for part in (reply_mark(letter), letter.body.strip()) if part]
     if letter.links:
@@ -69,17 +92,31 @@ def letter_as_text(letter: Letter) -> str:
     # The sign at which mail programs begin a signature is two dashes and a space.
     links = (f"{words}\n{address}" for words, address in letter.foot_links)
     said.append("\n".join(["-- ", *letter.signature, *letter.foot, *links]))
+    if letter.head and letter.head.footer:
+        said.append("\n".join([letter.head.company, *letter.head.footer]))
     return "\n\n".join(said) + "\n"
 
 
-def letter_as_html(letter: Letter, pictures: Mapping[str, MailPicture] | None = None) -> str:
-    """Return the HTML; `pictures` are those that messages in Markdown show, by name."""
+def letter_as_html(
+    letter: Letter, pictures: Mapping[str, MailPicture] | None = None, *, logo: str = ""
+) -> str:
+    """Return the HTML; `pictures` are those that messages in Markdown show, by name.
+
+    `logo` is the address of the letterhead's logo where it is not one of these.
+    """
     blocks = letter.blocks or [("plain", letter.body)]
     drawn = [
         markdown_as_mail(text, pictures or {}) if kind == "markdown" else _paragraphs(text)
         for kind, text in blocks
     ]
-    context = {"letter": letter, "mark": reply_mark(letter), "body": join_html(drawn)}
+    if pictures and LOGO in pictures:
+        logo = f"cid:{pictures[LOGO].content_id}"
+    context = {
+        "letter": letter,
+        "mark": reply_mark(letter),
+        "body": join_html(drawn),
+        "logo": logo if letter.head and letter.head.logo_file else "",
+    }
     return render_to_string(FRAME, context)
 
 

@@ -84,6 +84,17 @@ ENTRIES = (
         order=145,
     ),
     Entry(
+        label=_("Letterhead"),
+        icon="id-badge-2",
+        url_name="mail_letterhead",
+        right=rights.LETTERHEAD,
+        group=Heading.MAIL,
+        area=Area.SETTINGS,
+        about=_("Logo and footer of mails to customers"),
+        words=_("logo, signature, branding"),
+        order=146,
+    ),
+    Entry(
         label=_("Channels"),
         icon="plug",
         url_name="channels",
@@ -96,6 +107,6 @@ ENTRIES = (
         loud=True,
         about=_("Chat rooms and other destinations of messages"),
         words=_("Slack, Teams, Mattermost, SMS"),
-        order=146,
+        order=147,
     ),
 )

@@ -9,6 +9,7 @@ from opale.messaging.listings.suppressions import SUPPRESSED_ADDRESSES
 from opale.messaging.web import (
     channels,
     incoming,
+    letterheads,
     mailbox_check,
     mailboxes,
     provider_events,
@@ -20,6 +21,12 @@ urlpatterns = [
     path("channels/<int:channel_id>/", channels.show, name="channel"),
     path("mail/", page_of(OUTGOING_MAILS), name="mail_outbox"),
     path("mail/<int:mail_id>/", views.show, name="mail_show"),
+    path("mail/letterhead/", letterheads.show, name="mail_letterhead"),
+    path(
+        "mail/letterhead/preview/<str:language>/",
+        letterheads.preview,
+        name="mail_letterhead_preview",
+    ),
     path("mail/provider/", provider_events.receive, name="mail_provider"),
     path("mail/suppressed/", page_of(SUPPRESSED_ADDRESSES), name="mail_suppressed"),
     path("mail-in/", page_of(INCOMING_MAILS), name="mail_in"),

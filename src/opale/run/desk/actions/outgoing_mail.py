@@ -8,6 +8,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.bulk_sql import next_key
 from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.models import OutgoingMail
+from opale.messaging.queries.letterheads import head_in
 from opale.messaging.queries.mail_layout import Letter, with_message
 from opale.run.desk.domain.mail_occasions import OCCASIONS_BY_NAME, MailTemplate
 from opale.run.desk.models import Message, Ticket
@@ -148,6 +149,7 @@ def queue_digest_mail(digest: DigestMail, *, by: Actor) -> OutgoingMail:
         foot=[digest.why],
         links=digest.links,
         foot_links=digest.foot_links,
+        head=head_in(digest.language),
     )
     return queue_mail(
         by=by,

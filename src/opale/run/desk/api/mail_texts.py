@@ -10,6 +10,7 @@ from opale.customers.queries.services import get_plan_by_code
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.preconditions import unless_resource_changed
+from opale.messaging.queries.letterheads import logo_as_data
 from opale.messaging.queries.mail_layout import letter_as_html, letter_as_text
 from opale.run.desk.actions import mail_texts
 from opale.run.desk.actions.mail_texts import MAX_MAIL_LENGTH
@@ -118,7 +119,7 @@ def try_mail_text(request: ActorRequest, occasion: str, language: str, body: Tri
     return TriedOut(
         subject=found.subject,
         text=letter_as_text(found.letter),
-        html=letter_as_html(found.letter),
+        html=letter_as_html(found.letter, logo=logo_as_data(found.letter.head)),
         missing=[variable.name for variable in found.missing],
         unknown=list(found.unknown),
     )

@@ -13,6 +13,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
 from opale.messaging.domain.mail_addresses import split_address, write_address
+from opale.messaging.queries.letterheads import head_in
 from opale.messaging.queries.mail_layout import MESSAGE_PLACE, Letter
 from opale.organisation.models import Language
 from opale.run.desk.domain.mail_occasions import (
@@ -152,6 +153,7 @@ def build_letter(
         foot=[foot],
         foot_links=[(choose, chooser)] if chooser else [],
         answered=True,
+        head=head_in(language),
     )
 
 

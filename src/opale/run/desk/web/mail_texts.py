@@ -14,6 +14,7 @@ from opale.customers.models import SupportPlan
 from opale.customers.queries.services import plans
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
+from opale.messaging.queries.letterheads import logo_as_data
 from opale.messaging.queries.mail_layout import letter_as_html
 from opale.run.desk.actions import mail_texts
 from opale.run.desk.actions.mail_texts import MAX_MAIL_LENGTH
@@ -27,8 +28,8 @@ from opale.ui.forms import submit_form
 from opale.ui.toasts import toast_next
 
 VERSIONS = 30
-SEALED = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups"
-"""The policy of a previewed mail: its own styles; no scripts, nothing is loaded."""
+SEALED = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups"
+"""The policy of a previewed mail: its own styles and logo; no scripts, nothing is loaded."""
 
 
 class MailTextForm(forms.Form):
@@ -83,7 +84,8 @@ def preview(request: ActorRequest, occasion: str, language: str) -> HttpResponse
     context = _preview(request, state.occasion, language, words)
     if request.htmx or context["preview"] is None:
         return render(request, "desk/mailtexts/_preview.html", context)
-    page = HttpResponse(letter_as_html(context["preview"].letter))
+    letter = context["preview"].letter
+    page = HttpResponse(letter_as_html(letter, logo=logo_as_data(letter.head)))
     page.headers["Content-Security-Policy"] = SEALED
     return page
 
