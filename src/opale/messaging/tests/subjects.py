@@ -4,11 +4,13 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel.clock import now
 from opale.kernel.states import perform
+from opale.messaging.actions import letterheads
 from opale.messaging.actions.mailboxes import create_mailbox
 from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.actions.suppressions import suppress_address
 from opale.messaging.models import IncomingMail, OutgoingMail, RawMail
 from opale.messaging.states import GIVE_UP
+from opale.messaging.tests.pictures import png
 
 Things = dict[str, object]
 
@@ -37,7 +39,11 @@ def subjects(house: Personas) -> Things:
         processed_at=now(),
     )
     RawMail.objects.create(mail=stuck, body=raw)
+    by = house.actor("administrator")
+    letterheads.write_letterhead(by=by, company="Opale", footer_fr="Nantes", footer_en="Nantes")
+    letterhead = letterheads.set_letterhead_logo([png()], by=by)
     return {
+        "letterhead_id": letterhead.pk,
         "mail_id": mail.pk,
         "suppression_id": gone.pk,
         "empty_mailbox_id": empty.pk,

@@ -1,7 +1,6 @@
 """The letterhead of mails to customers: logo and footer, in the mails and on their page."""
 
 import struct
-import zlib
 from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -27,6 +26,7 @@ from opale.messaging.models import Letterhead, OutgoingMail
 from opale.messaging.queries.letterheads import head_in, shown_size
 from opale.messaging.queries.mail_layout import Letter, letter_as_html
 from opale.messaging.states import MailState
+from opale.messaging.tests.pictures import png
 
 ADMIN = Actor("person", "user:1", "Léa", {"messaging.letterhead": EVERYTHING})
 READER = Actor(
@@ -36,19 +36,6 @@ FRENCH = "12 quai de la Fosse\n44000 Nantes\n+33 2 40 00 00 00\nhttps://velora.e
 ENGLISH = "12 quai de la Fosse\nNantes, France\n+33 2 40 00 00 00\nhttps://velora.example/en"
 
 pytestmark = pytest.mark.django_db
-
-
-def png(width: int = 400, height: int = 100) -> bytes:
-    rows = b"".join(b"\0" + b"\x1f\x5f\xbf" * width for _row in range(height))
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
-        (b"IDAT", zlib.compress(rows)),
-        (b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-        for kind, body in chunks
-    )
 
 
 def webp(chunk: bytes) -> bytes:
