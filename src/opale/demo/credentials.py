@@ -11,6 +11,7 @@ from secrets import token_urlsafe
 from django.utils import translation
 
 from opale.demo.company import DESK, Staff
+from opale.demo.letterhead import create_letterhead
 from opale.demo.mailboxes import create_mailboxes
 from opale.demo.portfolio import Portfolio
 from opale.organisation.models import ApiToken, User
@@ -104,6 +105,7 @@ def _integrate() -> Credentials:
     )
     known = {slug: {"url": ingest_path(slug, key), "key": key} for slug, (_, key) in made.items()}
     # The port of the running gateway.
+    create_letterhead()
     mail = {"lmtp": {"url": "lmtp://", "key": create_mailboxes()}}
     return Credentials(
         alertmanager.pk, alertmanager.name, made[TELEPHONE][0].pk, integrations=known | mail

@@ -85,7 +85,7 @@ ENTRIES = (
     ),
     Entry(
         label=_("Letterhead"),
-        icon="id-badge-2",
+        icon="photo",
         url_name="mail_letterhead",
         right=rights.LETTERHEAD,
         group=Heading.MAIL,

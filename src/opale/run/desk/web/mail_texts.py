@@ -16,6 +16,7 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import NotFound
 from opale.messaging.queries.letterheads import logo_as_data
 from opale.messaging.queries.mail_layout import letter_as_html
+from opale.messaging.rights import LETTERHEAD
 from opale.run.desk.actions import mail_texts
 from opale.run.desk.actions.mail_texts import MAX_MAIL_LENGTH
 from opale.run.desk.domain.mail_occasions import OCCASIONS_BY_NAME, MailTemplate, Occasion
@@ -42,8 +43,11 @@ class MailTextForm(forms.Form):
 @require_GET
 @needs(ADMINISTER)
 def listing(request: ActorRequest) -> HttpResponse:
-    states = mail_text_queries.mail_texts(seen_by=request.actor)
-    return render(request, "desk/mailtexts/list.html", {"states": states})
+    context = {
+        "states": mail_text_queries.mail_texts(seen_by=request.actor),
+        "may_set_letterhead": request.actor.can(LETTERHEAD),
+    }
+    return render(request, "desk/mailtexts/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
