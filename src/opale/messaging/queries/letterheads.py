@@ -1,6 +1,7 @@
 """The letterhead of mails to customers: its present and former versions, and its logo."""
 
 from base64 import b64encode
+from hashlib import sha256
 from typing import Any, Final
 
 from opale.kernel.actor import Actor
@@ -76,6 +77,17 @@ def shown_size(width: int, height: int) -> tuple[int, int]:
     """Return the size at which a logo is shown: never larger than it is."""
     scale = min(1, MOST_WIDE / width, MOST_HIGH / height)
     return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def is_own_logo(content: bytes) -> bool:
+    """Return whether a file is a logo of ours, present or former, as answers quote it."""
+    return sha256(content).hexdigest() in _logo_digests()
+
+
+@cached(1)
+def _logo_digests() -> frozenset[str]:
+    keys = Letterhead.objects.exclude(logo_key="").values_list("logo_key", flat=True).distinct()
+    return frozenset(key.rpartition("/")[2] for key in keys)
 
 
 def logo_as_data(head: Head | None) -> str:

@@ -4,10 +4,12 @@ import struct
 from collections.abc import Sequence
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 from tests.personas import Personas, make_personas
 
 from opale.kernel.actor import EVERYTHING, Actor
@@ -54,6 +56,11 @@ JPEG = (
     b"\xff\xd8\xff\xe0" + struct.pack(">H", 4) + b"ab"
     + b"\xff\xc0" + struct.pack(">HBHH", 11, 8, 90, 300) + b"\0\0\0\0" + b"\xff\xd9"
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def folder(settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
 
 
 @pytest.fixture

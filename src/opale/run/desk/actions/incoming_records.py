@@ -11,6 +11,7 @@ from opale.kernel.actor import system
 from opale.kernel.errors import Invalid
 from opale.messaging.models import IncomingMail, Mailbox
 from opale.messaging.ports import ParsedMail, Part
+from opale.messaging.queries.letterheads import is_own_logo
 from opale.run.desk.actions.messages import add_internal_note
 from opale.run.desk.domain.incoming_mail import safe_html
 from opale.run.desk.domain.incoming_mail.admission import INTERNAL_ROLES, SenderRole
@@ -155,10 +156,12 @@ def _quoted(parsed: ParsedMail) -> str:
 def store_files(found: MailInProcess) -> None:
     """Store the files of the mail, before a ticket is locked. Refused ones are listed with it.
 
-    A file of an accepted mail is never too large: nobody should have to open the original.
+    A file of an accepted mail is never too large: nobody should have to open the original. Our own
+    logo, which comes back with each answer that quotes a mail of ours, is no file of it.
     """
     limit_bytes = max(settings.ATTACHMENT_LIMIT, settings.MAIL_LIMIT)
-    for part in found.parsed.parts[:MAX_PARTS]:
+    parts = [one for one in found.parsed.parts if not (one.is_inline and is_own_logo(one.content))]
+    for part in parts[:MAX_PARTS]:
         name = files.safe_name(part.name)
         try:
             kept = files.store_file([part.content], name=name, limit_bytes=limit_bytes)
@@ -177,7 +180,7 @@ def store_files(found: MailInProcess) -> None:
             )
     found.left_out.extend(
         {"name": files.safe_name(part.name), "reason": _("Too many files in one mail.")}
-        for part in found.parsed.parts[MAX_PARTS : 2 * MAX_PARTS]
+        for part in parts[MAX_PARTS : 2 * MAX_PARTS]
     )
 
 
