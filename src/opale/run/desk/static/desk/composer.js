@@ -1,0 +1,60 @@
+// One composer with two modes at the foot of a ticket: a message to the customer, or an internal note.
+// Each keeps what was typed in it; a dot says that something waits in the one that is not shown.
+
+const OF = { public: ".o-write[data-public]", internal: ".o-write[data-internal]" };
+const MODES = Object.keys(OF);
+
+const formOf = (composer, mode) => composer.querySelector(OF[mode]);
+const fieldOf = (composer, mode) => formOf(composer, mode).querySelector("textarea");
+const begun = (composer, mode) => fieldOf(composer, mode).value.trim() !== "";
+const modeOf = (form) => MODES.find((mode) => form.matches(OF[mode]));
+
+function choose(composer, mode) {
+  composer.dataset.mode = mode;
+  for (const button of composer.querySelectorAll("[data-mode-of]")) button.setAttribute("aria-pressed", String(button.dataset.modeOf === mode));
+  for (const one of MODES) formOf(composer, one).hidden = one !== mode;
+}
+
+function mark(composer) {
+  for (const button of composer.querySelectorAll("[data-mode-of]")) button.querySelector("[data-begun]").hidden = !begun(composer, button.dataset.modeOf);
+}
+
+/** A ticket that was drawn, or drawn anew, goes on in the mode in which one writes. */
+function open() {
+  for (const composer of document.querySelectorAll(".d-composer")) {
+    if (!composer.querySelector(".d-modes").hidden) continue;
+    composer.querySelector(".d-modes").hidden = false;
+    const here = MODES.find((mode) => formOf(composer, mode).contains(document.activeElement));
+    choose(composer, here ?? (begun(composer, "internal") && !begun(composer, "public") ? "internal" : "public"));
+    mark(composer);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-mode-of]");
+  if (!button) return;
+  const composer = button.closest(".d-composer");
+  choose(composer, button.dataset.modeOf);
+  fieldOf(composer, button.dataset.modeOf).focus();
+});
+document.addEventListener("input", (event) => {
+  const composer = event.target.closest?.(".d-composer");
+  if (!composer) return;
+  mark(composer);
+  // What was kept comes back into a box that is not shown: it is shown, unless one writes in the other.
+  const form = event.target.closest(".o-write");
+  if (form?.hidden && event.target.value && !begun(composer, composer.dataset.mode)) choose(composer, modeOf(form));
+});
+// A draft that is taken over or recalled is shown before it is filled in, so that it can have the caret.
+document.addEventListener("opale:draft", (event) => {
+  const composer = document.querySelector(".d-composer");
+  if (composer && MODES.includes(event.detail.kind)) choose(composer, event.detail.kind);
+}, true);
+document.addEventListener("htmx:afterRequest", (event) => {
+  const composer = event.detail.elt.closest?.(".d-composer");
+  // What was sent is taken out of its box by others who hear of it.
+  if (composer) setTimeout(mark, 0, composer);
+});
+document.addEventListener("htmx:load", open);
+document.addEventListener("htmx:afterSettle", open);
+open();
