@@ -3,7 +3,7 @@
 Source: docs/rules/discussions.md.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.stored_files import WAITING_KEPT, stored_columns
 from opale.notifications.actions.notify import News, notify_each, reword, withdraw
 from opale.organisation.models import Person
+from opale.organisation.queries.mentions import mentioned_people
 from opale.ui.markdown import mentioned_ids, with_names
 from opale.ui.markdown_text import markdown_as_line
 
@@ -30,8 +31,6 @@ LONGEST = 20_000
 """Characters of one comment."""
 FILES_AT_ONCE = 20
 """Files of one comment."""
-MENTIONS_AT_ONCE = 50
-"""People whom one comment mentions."""
 
 
 def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int] = ()) -> Comment:
@@ -42,7 +41,7 @@ def add_comment(record: Record, text: str, *, by: Actor, file_ids: Sequence[int]
     """
     author_id = _require_person(by, WRITE)
     get_record(record.type, record.id, seen_by=by)
-    mentioned = _mentioned_people(text, record)
+    mentioned = mentioned_people(text[:LONGEST], queries.audience_of(record))
     with attributed(by):
         waiting = _lock_waiting_files(record, file_ids, author_id, edited=None)
         comment = Comment.objects.create(
@@ -79,7 +78,7 @@ def edit_comment(
         changed = files is not None and _change_files(held, record, files, author_id)
         before = set(mentioned_ids(held.text))
         typed = held.text if text is None else text
-        mentioned = _mentioned_people(typed, record, known=before)
+        mentioned = mentioned_people(typed[:LONGEST], queries.audience_of(record), known=before)
         new = _checked(with_names(typed, mentioned), has_files=held.files.exists())
         if new == held.text and not changed:
             return
@@ -247,32 +246,6 @@ def _lock_waiting_files(
     return rows
 
 
-def _mentioned_people(
-    text: str, record: Record, *, known: Collection[int] = ()
-) -> dict[int, Person]:
-    """Return the people that a text mentions, by their ids; `known` ones are not checked again.
-
-    Errors: Invalid (somebody may not see the record, or is unknown).
-    """
-    wanted = mentioned_ids(text[:LONGEST])
-    if not wanted:
-        return {}
-    if len(set(wanted)) > MENTIONS_AT_ONCE:
-        limit = {"limit": MENTIONS_AT_ONCE}
-        raise Invalid(text=_("A comment can mention at most %(limit)s people.") % limit)
-    found = Person.objects.filter(pk__in=wanted).select_related("user").in_bulk()
-    if len(found) != len(set(wanted)):
-        raise Invalid(text=_("Somebody who is mentioned is unknown. Choose a name from the list."))
-    new = [person for pk, person in found.items() if pk not in known]
-    may = queries.who_may_open(new, record)
-    refused = [
-        str(record.kind.cannot_open) % {"name": person.name} for person in new if person not in may
-    ]
-    if refused:
-        raise Invalid(text=" ".join(refused))
-    return found
-
-
 def _start_watching(record: Record, person_ids: Iterable[int]) -> None:
     """Make people watchers who are none yet; who muted the record stays so."""
     Watcher.objects.bulk_create(
@@ -303,10 +276,9 @@ def _notify(
         "text": markdown_as_line(comment.text),
     }
     thing, topic = _thing(comment), record.topic
-    news = [News(MENTIONED, one, thing, url, values) for one in queries.who_may_open(named, record)]
-    news += [
-        News(COMMENTED, one, topic, url, values) for one in queries.who_may_open(others, record)
-    ]
+    may_open = queries.audience_of(record).among
+    news = [News(MENTIONED, one, thing, url, values) for one in may_open(named)]
+    news += [News(COMMENTED, one, topic, url, values) for one in may_open(others)]
     notify_each(news, by=by)
 
 

@@ -1,12 +1,12 @@
 """Queries of discussions: the record is looked up first, as the actor sees it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
@@ -17,8 +17,7 @@ from opale.kernel.errors import NotAllowed, NotFound
 from opale.kernel.fulltext import IN_ORDER, SearchQuery
 from opale.notifications.domain.things import rows_of
 from opale.organisation.models import Person
-from opale.organisation.queries.identity import actors_of_people
-from opale.organisation.queries.people import people
+from opale.organisation.queries.mentions import Audience
 
 SHOWN = 50
 """Comments that a page shows at first, and by how many more it shows earlier ones."""
@@ -272,22 +271,9 @@ def own_state(record: Record, *, seen_by: Actor) -> tuple[bool, bool]:
     return asked.values_list("watching", "waiting").first() or (False, False)
 
 
-def who_may_open(persons: Collection[Person], record: Record) -> tuple[Person, ...]:
-    """Return those who may see the record now, by as few statements for many as for one.
-
-    The people are read with their users.
-    """
-    actors = actors_of_people(persons)
-    rows = type(record.row)._default_manager.all()
-    seen = [
-        rows.visible_to(actor).filter(pk=record.id).order_by().values_list(Value(pk))
-        for pk, actor in actors.items()
-        if actor.can(READ)
-    ]
-    if not seen:
-        return ()
-    may = {pk for (pk,) in (seen[0].union(*seen[1:], all=True) if seen[1:] else seen[0])}
-    return tuple(person for person in persons if person.pk in may)
+def audience_of(record: Record) -> Audience:
+    """Return who may be mentioned in a comment on a record, and told of it."""
+    return Audience(record.row, (READ,), record.kind.cannot_open)
 
 
 def watchers_of(record: Record) -> list[Person]:
@@ -295,13 +281,3 @@ def watchers_of(record: Record) -> list[Person]:
     watching = Watcher.objects.filter(record_type=record.type, record_id=record.id, muted=False)
     found = Person.objects.filter(pk__in=watching.values("person"), left_on=None)
     return list(found.select_related("user"))
-
-
-def people_to_mention(
-    record: Record, text: str, *, seen_by: Actor, limit: int = 8
-) -> Sequence[tuple[Person, bool]]:
-    """Return people by words of their names, and whether each may see the record."""
-    found = people(seen_by=seen_by, text=text).order_by("name", "id")
-    persons = list(found.select_related("user")[:limit])
-    may = set(who_may_open(persons, record))
-    return [(person, person in may) for person in persons]

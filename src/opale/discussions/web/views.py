@@ -27,9 +27,9 @@ from opale.endpoints.files import file_response
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
-from opale.ui.components.editor import Mentionable
+from opale.organisation.queries.mentions import people_to_mention
 from opale.ui.forms import form_drawn
-from opale.ui.markdown import mention_of, render_markdown
+from opale.ui.markdown import render_markdown
 from opale.ui.toasts import toast_next
 
 
@@ -134,17 +134,7 @@ def people(request: ActorRequest, record_type: str, record_id: int) -> HttpRespo
     """Offer people to mention, by what was typed of a name."""
     record = queries.get_record(record_type, record_id, seen_by=request.actor)
     text = request.GET.get("q", "")[:100]
-    found = queries.people_to_mention(record, text, seen_by=request.actor)
-    offered = [
-        Mentionable(
-            id=person.pk,
-            name=person.name,
-            detail=person.job_title,
-            token=mention_of(person.pk, person.name) if may_open else "",
-            reason=str(record.kind.cannot_open) % {"name": person.name},
-        )
-        for person, may_open in found
-    ]
+    offered = people_to_mention(text, queries.audience_of(record), seen_by=request.actor)
     return render(request, "ui/_editor_people.html", {"people": offered})
 
 

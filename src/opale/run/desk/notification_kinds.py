@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 from opale.notifications.domain.kinds import Kind, Pace
 from opale.notifications.domain.things import rows_of
 from opale.run.desk.models import Assignment, Ticket
+from opale.run.desk.queries.note_readers import visible_notes
 
 TICKETS = pgettext_lazy("notifications", "Tickets")
 ESCALATIONS = pgettext_lazy("notifications", "Escalations")
@@ -34,5 +35,14 @@ WORK_RETURNED = Kind(
     icon="arrow-back-up", pace=Pace.AT_ONCE,
     sentence=_("%(resolver)s has returned the escalation of %(ticket)s “%(subject)s”"),
 )  # fmt: skip
-KINDS = (ASSIGNED, MANY_ASSIGNED, WORK_REQUESTED, WORK_COMPLETED, WORK_RETURNED)
-THINGS = {"desk.ticket": rows_of(Ticket), "desk.assignment": rows_of(Assignment)}
+MENTIONED = Kind(
+    name="desk.mentioned", label=_("Somebody mentions you in an internal note"), group=TICKETS,
+    icon="at", pace=Pace.AT_ONCE, push=True,
+    sentence=_("%(author)s mentioned you on %(ticket)s “%(subject)s”: %(text)s"),
+)  # fmt: skip
+KINDS = (ASSIGNED, MANY_ASSIGNED, WORK_REQUESTED, WORK_COMPLETED, WORK_RETURNED, MENTIONED)
+THINGS = {
+    "desk.ticket": rows_of(Ticket),
+    "desk.assignment": rows_of(Assignment),
+    "desk.note": visible_notes,
+}

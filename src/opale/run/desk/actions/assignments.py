@@ -247,16 +247,19 @@ def add_assignment_note(
     """Add an internal note that the team of the assignment reads too, with files that the actor
     attached to the ticket before.
 
-    Errors: NotFound, NotAllowed, Invalid (nothing written, a file that is gone).
+    A note in Markdown tells the people whom it mentions.
+    Errors: NotFound, NotAllowed, Invalid (nothing written, a file that is gone, or who is mentioned
+    may not read it).
     """
     if not body.strip():
         raise Invalid(body=_("Write a note first."))
     refuse_long(body=body)
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)
+        mentioned = mentioned_in_note(body, readers_of_assignment(held), text_format)
         message = add_internal_note(
             ticket,
-            body,
+            with_names(body, mentioned),
             author=by.signature,
             person_id=by.person_id,
             assignment=held,
@@ -265,6 +268,7 @@ def add_assignment_note(
         attach_to_message(message, attachments, by=by)
         change_ticket(ticket)
         _touch(held)
+        notify_mentioned(message, mentioned.values(), by=by)
     return message
 
 

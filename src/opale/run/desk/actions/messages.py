@@ -20,6 +20,7 @@ from opale.kernel.text_limits import refuse_long
 from opale.messaging.facts import MailBounced, MailFailed, MailSent
 from opale.messaging.models import OutgoingMail
 from opale.organisation.models import Person
+from opale.organisation.queries.mentions import Audience, mentioned_people
 from opale.run.desk.actions.attachments import (
     assign_files,
     attach_to_message,
@@ -29,6 +30,7 @@ from opale.run.desk.actions.attachments import (
 )
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.drafts import SentDraft, end_draft, is_sent
+from opale.run.desk.actions.note_mentions import notify_mentioned
 from opale.run.desk.actions.outgoing_mail import TicketMail, queue_message_mail
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
 from opale.run.desk.domain.text_variables import unfilled_variables_in
@@ -48,8 +50,10 @@ from opale.run.desk.queries.correspondence import (
 from opale.run.desk.queries.digests import contacts_without_copies
 from opale.run.desk.queries.mail_texts import plan_of
 from opale.run.desk.queries.message_mails import message_id_of_origin
+from opale.run.desk.queries.note_readers import readers_of_notes
 from opale.run.desk.queries.notices import notices_of_contacts
 from opale.run.desk.queries.text_modules import VariableValues
+from opale.ui.markdown import with_names
 from opale.ui.markdown_text import pictures_in
 
 MANY = 10
@@ -169,13 +173,16 @@ def write_note(
     """Write an internal note, which no customer ever sees. `sitting` names the draft that ends with
     it: the same text of one sitting is noted once, however often it is sent.
 
-    Errors: NotFound, NotAllowed, Invalid (nothing written).
+    A note in Markdown tells the people whom it mentions.
+    Errors: NotFound, NotAllowed, Invalid (nothing written, or who is mentioned may not read it).
     """
     if not body.strip():
         raise Invalid(body=_("Write a note first."))
     refuse_long(body=body)
     with attributed(by):
         held = lock_current_ticket(ticket, by=by)
+        mentioned = mentioned_in_note(body, readers_of_notes(held), text_format)
+        body = with_names(body, mentioned)
         if is_sent(held, "internal", sitting, by=by):
             known = held.messages.filter(direction=Message.Direction.NOTE, person=by.person_id)
             if found := known.filter(body=body).order_by("-id").first():
@@ -186,7 +193,17 @@ def write_note(
         attach_to_message(message, attachments, by=by)
         end_draft(held, "internal", sitting, body, by=by)
         change_ticket(held)
+        notify_mentioned(message, mentioned.values(), by=by)
     return message
+
+
+def mentioned_in_note(
+    body: str, readers: Audience, text_format: Message.Format
+) -> dict[int, Person]:
+    """Return the people that a note in Markdown mentions. Errors: Invalid."""
+    if text_format != Message.Format.MARKDOWN:
+        return {}
+    return mentioned_people(body, readers, field="body")
 
 
 def record_failed_mail(fact: MailFailed, by: Actor) -> None:
