@@ -8,7 +8,7 @@ from tests.architecture.house import House, standing
 from tests.personas import NAMES
 
 from opale.discussions.ports import RecordKind, record_kinds
-from opale.discussions.queries import get_record, visible_records, who_may_open
+from opale.discussions.queries import audience_of, get_record, visible_records
 from opale.discussions.rights import READ
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
@@ -61,7 +61,7 @@ def test_who_is_told_of_a_record_is_who_may_open_it(house: House, name: str) -> 
     record = get_record(name, max(seen.values()), seen_by=opener)
     found = Person.objects.filter(pk__in=[one.person_id for one in house.actors.values()])
     people = list(found.select_related("user"))
-    told = {person.pk for person in who_may_open(people, record)}
+    told = {person.pk for person in audience_of(record).among(people)}
     for persona, record_id in seen.items():
         actor = house.actors[persona]
         if actor.person_id is not None:

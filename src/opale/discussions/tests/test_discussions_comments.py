@@ -262,7 +262,7 @@ def test_the_mail_about_a_deleted_comment_leads_to_the_inbox(
 
 def test_a_comment_mentions_at_most_fifty(record: Record, manager: Actor) -> None:
     text = " ".join(f"@[Somebody](person:{number})" for number in range(1, 52))
-    with pytest.raises(Invalid, match="at most 50 people"):
+    with pytest.raises(Invalid, match="At most 50 people"):
         actions.add_comment(record, text, by=manager)
 
 

@@ -22,13 +22,15 @@ from opale.organisation.models import Membership, Person, Team
 from opale.run.desk.actions import escalation_notifications
 from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.messages import add_internal_note
+from opale.run.desk.actions.messages import add_internal_note, mentioned_in_note
+from opale.run.desk.actions.note_mentions import notify_mentioned
 from opale.run.desk.actions.supplier_mail import write_to_supplier
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
 from opale.run.desk.actions.unread_tickets import mark_unread_for_owner
 from opale.run.desk.facts import WorkAccepted, WorkAsked, WorkFinished, WorkReturned, WorkWithdrawn
 from opale.run.desk.models import Assignment, Level, Message, Ticket
 from opale.run.desk.models.escalation import CHECKS, AskReason, Outcome, ReturnReason
+from opale.run.desk.queries.note_readers import readers_of_assignment
 from opale.run.desk.rights import WORK
 from opale.run.desk.states import (
     ACCEPT,
@@ -40,6 +42,7 @@ from opale.run.desk.states import (
     WITHDRAW,
     AssignmentState,
 )
+from opale.ui.markdown import with_names
 
 WORK_LISTS = "desk.assignments"
 """The live topic of the lists of assignments; `assist.team:<id>` is that of one team."""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import Invalid
+from opale.organisation.queries.mentions import people_to_mention
 from opale.run.desk.actions import assignments
 from opale.run.desk.forms.assignments import (
     AcceptanceForm,
@@ -21,6 +22,7 @@ from opale.run.desk.listings.assignments import TONES, topics_of_work
 from opale.run.desk.models import Assignment, Ticket
 from opale.run.desk.queries import assignments as assignment_queries
 from opale.run.desk.queries import queue_order, saved_views, tickets
+from opale.run.desk.queries.note_readers import readers_of_assignment
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 from opale.run.desk.states import OPEN_STATES
 from opale.run.desk.web.assignment_cards import AssignmentCard
@@ -101,6 +103,16 @@ def writing(request: ActorRequest, assignment_id: int) -> HttpResponse:
     asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
     context = {"card": AssignmentCard.of(asked, request.actor)}
     return render(request, "desk/assignments/_write.html", context)
+
+
+@require_GET
+@needs(ASSIST)
+def people(request: ActorRequest, assignment_id: int) -> HttpResponse:
+    """Offer people to mention in a note on an assignment, by what was typed of a name."""
+    asked = assignment_queries.get_assignment(assignment_id, seen_by=request.actor)
+    typed = request.GET.get("q", "")[:100]
+    offered = people_to_mention(typed, readers_of_assignment(asked), seen_by=request.actor)
+    return render(request, "ui/_editor_people.html", {"people": offered})
 
 
 @require_GET

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET, require_POST
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.kernel.text_limits import LONGEST_TEXT
+from opale.organisation.queries.mentions import people_to_mention
 from opale.run.desk.actions import answers, messages, unread_tickets
 from opale.run.desk.actions.drafts import SentDraft
 from opale.run.desk.forms.tickets import MessageForm
 from opale.run.desk.models import Message, ProposedAnswer, Ticket
 from opale.run.desk.queries import attachments, ticket_lists, tickets
 from opale.run.desk.queries import links as link_queries
+from opale.run.desk.queries.note_readers import readers_of_notes
 from opale.run.desk.queries.timeline import NEWEST, TimelineEntry, get_message
 from opale.run.desk.queries.timeline import ticket_timeline as entries_of
 from opale.run.desk.rights import ASSIST, CONSOLE, REQUEST, WORK
@@ -126,6 +128,16 @@ def note(request: ActorRequest, number: int) -> HttpResponse:
         text_format=Message.Format.MARKDOWN,
     )
     return _answer(request, number, ticket)
+
+
+@require_GET
+@needs(WORK)
+def people(request: ActorRequest, number: int) -> HttpResponse:
+    """Offer people to mention in a note, by what was typed of a name."""
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    typed = request.GET.get("q", "")[:100]
+    offered = people_to_mention(typed, readers_of_notes(ticket), seen_by=request.actor)
+    return render(request, "ui/_editor_people.html", {"people": offered})
 
 
 @require_POST

@@ -79,6 +79,7 @@ urlpatterns = [
     path("desk/notes/preview/", conversation.note_preview, name="desk_note_preview"),
     path("tickets/<int:number>/preview/", conversation.preview, name="desk_preview"),
     path("tickets/<int:number>/notes/", conversation.note, name="desk_note"),
+    path("tickets/<int:number>/notes/people/", conversation.people, name="desk_note_people"),
     path("tickets/<int:number>/ending/message/", endings.message, name="desk_ending_message"),
     path("tickets/<int:number>/ending/undo/", endings.undo, name="desk_undo_ending"),
     path("tickets/<int:number>/classification/", tickets.classification, name="desk_classify"),

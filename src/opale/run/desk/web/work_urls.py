@@ -12,6 +12,11 @@ urlpatterns = [
     path("work/<slug:view>/", assignments.work, name="desk_work"),
     path("assignments/<int:assignment_id>/", assignments.show, name="desk_assignment"),
     path("assignments/<int:assignment_id>/card/", assignments.card, name="desk_assignment_card"),
+    path(
+        "assignments/<int:assignment_id>/people/",
+        assignments.people,
+        name="desk_assignment_people",
+    ),
     path("assignments/<int:assignment_id>/talk/", assignments.notes, name="desk_assignment_notes"),
     path(
         "assignments/<int:assignment_id>/writing/",

@@ -1,0 +1,92 @@
+"""Mentions in internal notes: who is offered, who is refused, who is told and may read it then."""
+
+import pytest
+from tests.personas import Personas
+
+from opale.kernel.errors import Invalid
+from opale.notifications.models import Notification
+from opale.organisation.models import Person
+from opale.run.desk.actions import messages, ticket_creation
+from opale.run.desk.actions.ticket_creation import NewTicket
+from opale.run.desk.models import Message, Source, Ticket
+from opale.run.desk.queries.note_readers import visible_notes
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def ticket(personas: Personas) -> Ticket:
+    new = NewTicket(
+        subject="Lien coupé", body="Plus de réseau.", source=Source.MAIL,
+        customer=personas.customer, contact=personas.contact,
+    )  # fmt: skip
+    return ticket_creation.receive_ticket(new, by=personas.actor("desk_agent"))
+
+
+def mention(person: Person, name: str = "") -> str:
+    return f"@[{name or person.name}](person:{person.pk})"
+
+
+def told() -> list[tuple[str, Person, str]]:
+    rows = Notification.objects.filter(kind="desk.mentioned").select_related("person")
+    return [(row.thing, row.person, row.url) for row in rows.order_by("person_id")]
+
+
+def test_a_note_tells_whom_it_mentions(personas: Personas, ticket: Ticket) -> None:
+    engineer, agent = personas.people["run_engineer"], personas.people["desk_agent"]
+    url = f"/tickets/{ticket.number}/notes/"
+    text = f"{mention(engineer, 'somebody')}, la carte ? {mention(agent)}"
+    page = personas.client("desk_agent").post(url, {"body": text}, headers=HTMX)
+    note = ticket.messages.get(direction="note")
+    assert note.body == f"{mention(engineer)}, la carte ? {mention(agent)}"
+    assert f'<span class="o-mention">@{engineer.name}</span>' in page.text
+    # Nobody is told of what they wrote themselves.
+    assert told() == [(f"desk.note:{note.pk}", engineer, f"/tickets/{ticket.number}/")]
+    seen = personas.client("run_engineer").get("/inbox/").text
+    assert "la carte ?" in seen
+
+
+def test_plain_notes_and_messages_to_customers_mention_nobody(
+    personas: Personas, ticket: Ticket
+) -> None:
+    agent, text = personas.actor("desk_agent"), mention(personas.people["run_engineer"])
+    messages.write_note(ticket, text, by=agent)
+    messages.write_to_customer(ticket, text, by=agent, text_format=Message.Format.MARKDOWN)
+    assert told() == []
+
+
+def test_who_cannot_read_the_note_is_refused_by_name_and_nothing_is_kept(
+    personas: Personas, ticket: Ticket
+) -> None:
+    employee = personas.people["employee"]
+    with pytest.raises(Invalid) as refusal:
+        messages.write_note(
+            ticket,
+            f"Voir {mention(employee)}",
+            by=personas.actor("desk_agent"),
+            text_format=Message.Format.MARKDOWN,
+        )
+    assert employee.name in refusal.value.sentence
+    assert not ticket.messages.filter(direction="note").exists()
+
+
+def test_at_offers_colleagues_and_says_who_cannot_open_the_ticket(
+    personas: Personas, ticket: Ticket
+) -> None:
+    engineer, employee = personas.people["run_engineer"], personas.people["employee"]
+    client, url = personas.client("desk_agent"), f"/tickets/{ticket.number}/notes/people/"
+    assert f"(person:{engineer.pk})" in client.get(url, {"q": engineer.name}).text
+    refused = client.get(url, {"q": employee.name}).text
+    assert employee.name in refused
+    assert "(person:" not in refused
+
+
+def test_who_lost_the_desk_reads_no_note(personas: Personas, ticket: Ticket) -> None:
+    agent = personas.actor("desk_agent")
+    note = messages.write_note(ticket, "x", by=agent)
+    public = ticket.messages.exclude(pk=note.pk).first()
+    assert public is not None
+    assert list(visible_notes([note.pk, public.pk], agent)) == [note.pk]
+    for persona in ("employee", "customer_contact"):
+        assert list(visible_notes([note.pk], personas.actor(persona))) == []
