@@ -277,3 +277,27 @@ def test_escalating_takes_at_most_three_keys(desk: Desk) -> None:
     keys.press("Enter")
     expect(page.locator(".d-escalation form")).to_have_count(0)
     assert keys.pressed <= 3
+
+
+def test_a_note_keeps_the_reply_apart_and_tells_whom_it_mentions(desk: Desk) -> None:
+    page, keys, number = taken(desk)
+    colleague = desk.page("desk_agent_2")
+    visit(colleague, "/inbox/")
+    name = colleague.locator(".o-top summary[title] .o-face").get_attribute("aria-label") or ""
+    keys.press("r").type("Nous regardons")
+    reply, note = page.locator(REPLY), page.locator("textarea[data-draft$='-internal']")
+    expect(note).to_be_hidden()
+    page.keyboard.press("Escape")
+    keys.press("n").type(f"@{name.split()[0].lower()}")
+    expect(reply).to_be_hidden()
+    expect(page.locator("[data-mode-of=public] [data-begun]")).to_be_visible()
+    expect(page.locator(".c-people [role=option][aria-selected=true]")).to_contain_text(name)
+    page.keyboard.press("Enter")
+    keys.type("connais-tu ce lien ?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-internal] .o-mention")).to_have_text(f"@{name}")
+    expect(colleague.get_by_text(f"mentioned you on T-{number}")).to_be_visible()
+    # Nothing of the note went to the reply, which waits.
+    page.keyboard.press("r")
+    expect(reply).to_have_value("Nous regardons")
+    expect(page.locator("[data-mode-of=public] [data-begun]")).to_be_hidden()
