@@ -16,6 +16,7 @@ from opale.kernel.actor import EVERYTHING, Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.states import perform, record_moves
 from opale.reservations import rights
+from opale.reservations.actions.expiry_notifications import notify_expired, settle_expiry
 from opale.reservations.actions.reservations import LIST
 from opale.reservations.models import Reservation, ReservationLine
 from opale.reservations.states import EXPIRE, RELEASE, ReservationState
@@ -33,10 +34,12 @@ def release_all(sources: Iterable[str], *, by: Actor, at: datetime) -> int:
     """
     with attributed(by):
         rows = Reservation.objects.filter(source__in=list(sources), state__in=RELEASE.sources)
-        held = list(rows.order_by("pk").values_list("pk", flat=True))
+        held = list(rows.order_by("pk"))
         if held:
             owner = replace(by, grants={**by.grants, rights.RESERVE: EVERYTHING})
-            perform(RELEASE, Reservation.objects.filter(pk__in=held), by=owner, at=at)
+            named = Reservation.objects.filter(pk__in=[row.pk for row in held])
+            perform(RELEASE, named, by=owner, at=at)
+            settle_expiry(held, by=by)
             live_topics.publish(LIST)
     return len(held)
 
@@ -67,6 +70,7 @@ def release_from(days: Mapping[str, date], *, by: Actor, at: datetime) -> int:
         if whole:
             owner = replace(by, grants={**by.grants, rights.RESERVE: EVERYTHING})
             perform(RELEASE, Reservation.objects.filter(pk__in=whole), by=owner, at=at)
+            settle_expiry([row for row in held if row.pk in whole], by=by)
         if count:
             live_topics.publish(LIST, *(row.topic for row in held))
     return count
@@ -107,5 +111,6 @@ def expire_reservations(*, by: Actor, at: datetime) -> int:
         gone = list(free.values_list("pk", flat=True))
         if gone:
             perform(EXPIRE, Reservation.objects.filter(pk__in=gone), by=by, at=at)
+            notify_expired(gone, by=by, at=at)
             live_topics.publish(LIST)
     return len(gone)

@@ -25,6 +25,7 @@ from opale.kernel.locks import take_locks
 from opale.kernel.states import Move, perform
 from opale.organisation.models import Person
 from opale.reservations import rights
+from opale.reservations.actions.expiry_notifications import settle_expiry
 from opale.reservations.domain.availability import working_days
 from opale.reservations.models import Reservation, ReservationLine
 from opale.reservations.queries import load, shortages
@@ -120,6 +121,7 @@ def confirm_reservation(reservation: Reservation, *, by: Actor, at: datetime) ->
             raise Conflict(_("This tentative reservation has expired: reserve again."))
         _hold_things(held)
         perform(CONFIRM, rows, by=by, at=at)
+        settle_expiry([held], by=by)
         live_topics.publish(LIST, customer_id=held.customer_id)
 
 
@@ -133,6 +135,7 @@ def move_reservation(
         return
     with attributed(by):
         perform(move, Reservation.objects.visible_to(by).filter(pk=reservation.pk), by=by, at=at)
+        settle_expiry([reservation], by=by)
         live_topics.publish(LIST, customer_id=reservation.customer_id)
 
 
@@ -219,6 +222,7 @@ def extend_reservation(
             raise IllegalMove("extend", {row.pk: row.state})
         if row.expires_at is not None and row.expires_at <= at:
             raise Conflict(_("This tentative reservation has expired: reserve again."))
+        settle_expiry([row], by=by)
         wanted = row.probability if probability is None else probability
         update_changed(row, {"expires_at": until, "probability": wanted})
         live_topics.publish(LIST, row.topic, customer_id=row.customer_id)

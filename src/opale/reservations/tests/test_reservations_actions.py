@@ -28,8 +28,8 @@ FRIDAY = date(2027, 3, 6)
 BY = system("test")
 
 
-def pool(capacity: str = "10") -> CapacityPool:
-    return CapacityPool.objects.create(name="Room 1", unit="kW", capacity=Decimal(capacity))
+def pool(capacity: str = "10", name: str = "Room 1") -> CapacityPool:
+    return CapacityPool.objects.create(name=name, unit="kW", capacity=Decimal(capacity))
 
 
 def ask(*lines: Line, **more: object) -> NewReservation:

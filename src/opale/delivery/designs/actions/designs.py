@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, Offering
+from opale.delivery.designs.actions.design_notifications import notify_assigned
 from opale.delivery.designs.models import Design, DesignLine, DesignSite, DesignVersion
 from opale.delivery.designs.queries import comparisons
 from opale.delivery.designs.rights import WORK
@@ -75,6 +76,7 @@ def create_design(
             design=design, number=1, made_by=by.signature, made_at=moment, sized_at=moment
         )
         publish_design(design)
+        notify_assigned(design, by=by)
     return design
 
 
@@ -91,6 +93,8 @@ def edit_design(design: Design, *, by: Actor, **fields: Any) -> list[str]:
         changed = update_changed(held, values)
         if changed:
             publish_design(held)
+        if "architect" in changed:
+            notify_assigned(held, by=by)
     return changed
 
 

@@ -26,6 +26,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.history import revisions
 from opale.kernel.models import Fact
+from opale.notifications.models import Notification
 from opale.reservations.models import ReservationLine
 
 pytestmark = pytest.mark.django_db
@@ -239,3 +240,17 @@ def test_a_customer_sees_no_design(personas: Personas) -> None:
     }
     lifecycle.withdraw_design(design, by=MAKER)
     assert design_queries.count_open_of([personas.customer.pk], seen_by=reader) == {}
+
+
+def test_the_architect_to_whom_a_design_is_given_is_told_and_the_former_no_longer(
+    personas: Personas,
+) -> None:
+    first, second = personas.people["solution_architect"], personas.people["administrator"]
+    design = make_design(personas)
+    designs.edit_design(design, by=MAKER, architect=first)
+    told = Notification.objects.filter(kind="designs.assigned", read_at=None)
+    assert [one.person for one in told] == [first]
+    designs.edit_design(design, by=MAKER, architect=second)
+    assert [one.person for one in told.all()] == [second]
+    designs.edit_design(design, by=personas.actor("solution_architect"), architect=first)
+    assert not told.all().exists(), "nobody is told of what they did themselves"
