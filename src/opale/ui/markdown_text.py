@@ -1,7 +1,7 @@
 """Markdown as plain text to read, and plain text that stays as it is inside Markdown."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
@@ -16,6 +16,8 @@ WEB_ADDRESS: Final = re.compile(
 )
 MARKS: Final = re.compile(r"[\\`*\[\]<|~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w]+;)")
 """Characters that begin or end a mark anywhere in a line."""
+FILE: Final = re.compile(r"\]\((file:\d{1,15})\)")
+"""Where a text names one of its files."""
 INDENTATION: Final = re.compile(r"^[ \t]+", re.MULTILINE)
 LINE_BEGINNING: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[#>+=:-]))", re.MULTILINE)
 
@@ -52,6 +54,11 @@ def markdown_as_text(text: str) -> str:
 def markdown_as_line(text: str) -> str:
     """Return a text in Markdown as plain words on one line, for an extract."""
     return " ".join(markdown_as_text(text).split())
+
+
+def with_pictures(text: str, names: Mapping[str, str]) -> str:
+    """Return the text with its files called by other names: {"file:12": "file:40"}."""
+    return FILE.sub(lambda match: f"]({names.get(match[1], match[1])})", text)
 
 
 def pictures_in(text: str) -> set[str]:

@@ -33,6 +33,7 @@ from opale.run.desk.models import (
 )
 from opale.run.desk.queries.links import Split, message_moves_of_split, split_of
 from opale.run.desk.states import CANCEL, TicketState
+from opale.ui.markdown_text import with_pictures
 
 
 def split_ticket(
@@ -233,6 +234,7 @@ def _send_over(
             at=original.at,
         )
         _copy_received(original, message)
+        _copy_files(original, message)
     else:
         _put(message, target)
     return MessageMove.objects.create(
@@ -253,6 +255,20 @@ def _copy_received(original: Message, message: Message) -> None:
     if row is not None:
         row.pk, row.message, row.opened, row.acknowledged = None, message, False, False
         row.save(force_insert=True)
+
+
+def _copy_files(original: Message, message: Message) -> None:
+    """Give the copy files of its own, on the same bytes; its text shows those."""
+    names: dict[str, str] = {}
+    for file in Attachment.objects.filter(message=original).order_by("pk"):
+        shown_as = file.shown_as
+        file.pk, file.message, file.ticket_id = None, message, message.ticket_id
+        file.customer_id = message.customer_id
+        file.save(force_insert=True)
+        names[shown_as] = file.shown_as
+    if names and message.format == Message.Format.MARKDOWN:
+        message.body = with_pictures(message.body, names)
+        message.save(update_fields=["body"])
 
 
 def _put(message: Message, target: Ticket) -> None:

@@ -7,7 +7,7 @@ import pytest
 from opale.kernel import clock
 from opale.kernel.actor import ANONYMOUS, system
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
-from opale.run.desk.actions import lifecycle, links, merges, messages, splits
+from opale.run.desk.actions import attachments, lifecycle, links, merges, messages, splits
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Message, Source, Ticket, TicketLink
 from opale.run.desk.queries import links as link_queries
@@ -20,6 +20,8 @@ from opale.run.desk.tests.builders import (
     make_ticket,
     minutes_ago,
 )
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 32
 
 
 @pytest.fixture
@@ -61,6 +63,27 @@ def test_a_copy_stays_on_both_and_knows_its_original(house: House) -> None:
     assert ticket.messages.count() == 1
     copy = new.messages.get()
     assert (copy.body, copy.moves.get().copied_from_id) == (message.body, message.pk)
+
+
+def test_a_copy_has_files_of_its_own_and_shows_them(house: House) -> None:
+    by = agent_of(house.agent)
+    ticket, other = make_ticket(house), make_ticket(house)
+    kept = attachments.attach_file(ticket, "log.txt", [b"line"], by=by)
+    shown = attachments.attach_file(ticket, "plan.png", [PNG], by=by)
+    note = messages.write_note(
+        ticket,
+        f"Look:\n\n{shown.as_markdown}",
+        by=by,
+        attachments=[kept.pk, shown.pk],
+        text_format=Message.Format.MARKDOWN,
+    )
+    copy = splits.move_message(note, other, by=by, copy=True).message
+    files = {file.name: file for file in copy.attachments.all()}
+    assert set(files) == {"log.txt", "plan.png"}
+    assert {file.ticket_id for file in files.values()} == {other.pk}
+    assert copy.body == f"Look:\n\n{files['plan.png'].as_markdown}"
+    assert note.attachments.count() == 2
+    assert files["plan.png"].key == shown.key
 
 
 def test_a_split_leaves_something_and_takes_what_is_there(house: House) -> None:
