@@ -36,6 +36,7 @@ from opale.demo.portfolio import LARGE_CUSTOMER_SHARE, TOPICS, Account, Portfoli
 from opale.demo.requests import create_requests
 from opale.demo.roster_patterns import write_patterns
 from opale.demo.suppliers import write_suppliers
+from opale.demo.ticket_fields import create_ticket_fields
 from opale.demo.ticket_histories import HistoryWriter
 from opale.demo.world import (
     Arrival,
@@ -127,6 +128,7 @@ def _live(loaded: LoadedCompany, seed: int) -> None:
         mark_mails_sent()
         record_calls(Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, now)
         mark_followers_notified()
+        create_ticket_fields()
     recheck_designs()
 
 
