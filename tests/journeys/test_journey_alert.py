@@ -137,59 +137,6 @@ def test_an_alert_told_to_alertmanager_is_seen_live_within_two_seconds(stage: St
     assert usual < max(timedelta(seconds=2), PAGES * plain), took
 
 
-SHARED_ITEMS = """
-from opale.infrastructure.models import ConfigurationItem
-names = ConfigurationItem.objects.filter(customer=None).exclude(state="retired").order_by("id")
-hosts = [one for one in names.values_list("name", flat=True) if "." not in one and " " not in one]
-print(",".join(hosts[:15]))
-"""
-OF_THE_STORM = """
-from opale.run.desk.models import TicketAlert
-links = TicketAlert.objects.filter(alert__title__startswith="Storm")
-print(links.values("ticket").distinct().count(), links.count())
-"""
-
-
-def test_a_storm_of_45_alerts_on_15_devices_is_one_incident(stage: Stage) -> None:
-    """Marked together by two keys, put into one incident by one, with who is hit in sight."""
-    hosts = stage.opale.ask(SHARED_ITEMS).split(",")
-    assert len(hosts) == 15
-    now = datetime.now(UTC)
-    storm = [
-        {
-            "labels": {"alertname": f"Storm{n}", "instance": hosts[n % 15], "severity": "major"},
-            "annotations": {"summary": f"Storm {n}"},
-            "startsAt": (now - timedelta(minutes=2)).isoformat(),
-        }
-        for n in range(45)
-    ]
-    post(f"{stage.alertmanager}/api/v2/alerts", storm)
-    page = stage.page("desk_agent", "en")
-
-    def board(query: str) -> Locator:
-        page.goto(f"/alerts/?q=Storm{query}")
-        return page.locator("[data-list] > .o-line")
-
-    wait_until(lambda: board("").count() == 45, None, 60)
-    assert board("&by=item").count() == 15
-    lines = board("")
-    expect(lines.filter(has_text="customers").first).to_be_visible()
-
-    lines.first.locator("[data-mark]").check()
-    lines.last.locator("[data-mark]").click(modifiers=["Shift"])
-    expect(page.locator("[data-mark]:checked")).to_have_count(45)
-    page.keyboard.press("i")
-    page.wait_for_url("**/acts/incident/**")
-    page.locator("form.o-form button.btn-primary").click()
-    expect(page.get_by_role("button", name="Incident (45)")).to_be_visible()
-    page.locator("form.o-form button.btn-primary").click()
-    page.wait_for_url(re.compile(r"/alerts/"))
-    assert stage.opale.ask(OF_THE_STORM).split() == ["1", "45"]
-    expect(lines.filter(has_text="Acknowledged")).to_have_count(45)
-    number = lines.first.locator(".e-incident").inner_text()
-    assert lines.filter(has_text=number).count() == 45
-
-
 def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage: Stage) -> None:
     opale, name = stage.opale, "Lien Rennes - Lille coupé"
     instance = opale.ask(ITEM_OF_A_FRENCH_CUSTOMER)
@@ -246,10 +193,12 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
     first.get_by_role("link", name="Déclarer rétabli à cette heure").click(timeout=60_000)
     first.locator("#o-panel").get_by_role("button", name="Déclarer rétabli", exact=True).click()
     expect(second.get_by_text("marked the service restored")).to_be_visible()
+    expect(first.get_by_text("a déclaré le service rétabli")).to_be_visible()
+    expect(first.locator("#o-panel")).to_be_hidden()
     first.keyboard.press("v")
     expect(first.locator("#o-changes")).to_contain_text("Résolu")
     first.locator("#o-panel").get_by_role("button", name="Résoudre", exact=True).click()
-    expect(second.get_by_text("resolved the ticket")).to_be_visible()
+    expect(first.get_by_text("a résolu le ticket")).to_be_visible()
     expect(first.locator("#o-panel")).to_be_hidden()
     first.keyboard.press("v")
     first.locator("#o-panel").get_by_role("button", name="Clore", exact=True).click()
@@ -266,3 +215,56 @@ def test_a_real_alert_becomes_an_incident_and_the_record_says_who_did_what(stage
     promises = {c["measure"]: c for c in opale.api(f"/tickets/{number}/commitments")}
     assert promises["acknowledge"]["met_at"] is not None
     assert promises["restore"]["met_at"] == ended["restored_at"]
+
+
+SHARED_ITEMS = """
+from opale.infrastructure.models import ConfigurationItem
+names = ConfigurationItem.objects.filter(customer=None).exclude(state="retired").order_by("id")
+hosts = [one for one in names.values_list("name", flat=True) if "." not in one and " " not in one]
+print(",".join(hosts[:15]))
+"""
+OF_THE_STORM = """
+from opale.run.desk.models import TicketAlert
+links = TicketAlert.objects.filter(alert__title__startswith="Storm")
+print(links.values("ticket").distinct().count(), links.count())
+"""
+
+
+def test_a_storm_of_45_alerts_on_15_devices_is_one_incident(stage: Stage) -> None:
+    """Marked together by two keys, put into one incident by one, with who is hit in sight."""
+    hosts = stage.opale.ask(SHARED_ITEMS).split(",")
+    assert len(hosts) == 15
+    now = datetime.now(UTC)
+    storm = [
+        {
+            "labels": {"alertname": f"Storm{n}", "instance": hosts[n % 15], "severity": "major"},
+            "annotations": {"summary": f"Storm {n}"},
+            "startsAt": (now - timedelta(minutes=2)).isoformat(),
+        }
+        for n in range(45)
+    ]
+    post(f"{stage.alertmanager}/api/v2/alerts", storm)
+    page = stage.page("desk_agent", "en")
+
+    def board(query: str) -> Locator:
+        page.goto(f"/alerts/?q=Storm{query}")
+        return page.locator("[data-list] > .o-line")
+
+    wait_until(lambda: board("").count() == 45, None, 60)
+    assert board("&by=item").count() == 15
+    lines = board("")
+    expect(lines.filter(has_text="customers").first).to_be_visible()
+
+    lines.first.locator("[data-mark]").check()
+    lines.last.locator("[data-mark]").click(modifiers=["Shift"])
+    expect(page.locator("[data-mark]:checked")).to_have_count(45)
+    page.keyboard.press("i")
+    page.wait_for_url("**/acts/incident/**")
+    page.locator("form.o-form button.btn-primary").click()
+    expect(page.get_by_role("button", name="Incident (45)")).to_be_visible()
+    page.locator("form.o-form button.btn-primary").click()
+    page.wait_for_url(re.compile(r"/alerts/"))
+    assert stage.opale.ask(OF_THE_STORM).split() == ["1", "45"]
+    expect(lines.filter(has_text="Acknowledged")).to_have_count(45)
+    number = lines.first.locator(".e-incident").inner_text()
+    assert lines.filter(has_text=number).count() == 45

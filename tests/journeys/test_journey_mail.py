@@ -230,9 +230,12 @@ def test_a_conversation_goes_both_ways_in_one_thread(stage: Stage) -> None:
     assert "Nous regardons. Depuis quand ?" in plain(answer)
     assert "- à Zürich\n- à Lyon" in plain(answer).replace("\r\n", "\n")
     assert "<strong>Depuis quand ?</strong>" in part(answer, "html")
-    (picture,) = [one for one in answer.walk() if one.get_content_type() == "image/png"]
-    assert picture.get_content() == SIX_PIXELS
-    assert f"cid:{str(picture['Content-ID']).strip('<>')}" in part(answer, "html")
+    pictures = [one for one in answer.walk() if one.get_content_maintype() == "image"]
+    assert {one.get_filename() for one in pictures} == {"logo.png", "Zoë.png"}
+    for picture in pictures:
+        assert f"cid:{str(picture['Content-ID']).strip('<>')}" in part(answer, "html")
+        assert (picture.get_content() == SIX_PIXELS) == (picture.get_filename() == "Zoë.png")
+    assert "Vélorane\n14 quai de la Fosse" in plain(answer).replace("\r\n", "\n")
     assert first["Message-ID"] in answer["References"]
     sender = answer["From"].addresses[0]
     assert (sender.addr_spec, sender.display_name.endswith(f", {DESK}")) == (SUPPORT, True)
