@@ -15,6 +15,8 @@ from opale.customers.queries.options import parse_options
 from opale.customers.queries.services import offerings, services
 from opale.delivery.orders.actions.orders import NewLine, NewOrder
 from opale.delivery.orders.models import Order, OrderLine
+from opale.infrastructure.models import Site
+from opale.infrastructure.queries.items import sites
 from opale.ui.forms import ActorForm, choose_among
 from opale.ui.key_value_field import KeyValueField
 from opale.ui.pickers import Picker, narrow_pickers
@@ -55,6 +57,13 @@ class LineForm(ActorForm, forms.Form):
         required=False,
         help_text=gettext_lazy("The service that is modified, moved or terminated."),
     )
+    site = forms.ModelChoiceField(
+        Site.objects.none(),
+        label=gettext_lazy("Site"),
+        required=False,
+        widget=Picker("infrastructure_pick_site"),
+        help_text=gettext_lazy("Where it is delivered: a site of the customer, or a datacentre."),
+    )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
     characteristics = KeyValueField(
         label=gettext_lazy("Characteristics"),
@@ -72,6 +81,7 @@ class LineForm(ActorForm, forms.Form):
         super().__init__(*args, **options)
         choose_among(self, "offering", offerings(seen_by=self.by, retired=True))
         choose_among(self, "service", services(seen_by=self.by))
+        choose_among(self, "site", sites(seen_by=self.by))
         if line is not None:
             narrow_pickers(self, customer=line.order.customer_id)
 
@@ -162,6 +172,13 @@ class NewOrderForm(ActorForm, forms.Form):
         required=False,
         help_text=gettext_lazy("The service that is modified, moved or terminated."),
     )
+    site = forms.ModelChoiceField(
+        Site.objects.none(),
+        label=gettext_lazy("Site"),
+        required=False,
+        widget=Picker("infrastructure_pick_site", within=("customer",)),
+        help_text=gettext_lazy("Where it is delivered: a site of the customer, or a datacentre."),
+    )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
@@ -169,12 +186,16 @@ class NewOrderForm(ActorForm, forms.Form):
             "customer": customers(seen_by=self.by),
             "offering": offerings(seen_by=self.by),
             "service": services(seen_by=self.by),
+            "site": sites(seen_by=self.by),
         }
 
     def arguments(self) -> dict[str, Any]:
         said = self.cleaned_data
         line = NewLine(
-            offering=said["offering"], service=said["service"], quantity=said["quantity"]
+            offering=said["offering"],
+            service=said["service"],
+            site=said["site"],
+            quantity=said["quantity"],
         )
         new = NewOrder(
             customer=said["customer"],

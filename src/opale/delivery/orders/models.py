@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from opale.customers.models import Contact, Customer, Offering, Service
 from opale.delivery.orders.rights import READ
 from opale.delivery.orders.states import LINE_STATES, CancellationState, OrderState
+from opale.infrastructure.models import Site
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
@@ -140,7 +141,8 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One item of an order. `item_id` is its name within the order, given by the sender.
 
-    With `add` it names an offering, else the service that changes. `said` is the item as a program
+    With `add` it names an offering, else the service that changes. `site` is where it is
+    delivered: one of the customer's sites, or of ours. `said` is the item as a program
     gave it. Lines may go live on different dates: their own `wanted_at` overrides the order's.
     """
 
@@ -176,6 +178,14 @@ class OrderLine(models.Model):
     service = models.ForeignKey(
         Service,
         verbose_name=_("Service"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="order_lines",
+    )
+    site = models.ForeignKey(
+        Site,
+        verbose_name=_("Site"),
         on_delete=models.PROTECT,
         null=True,
         blank=True,

@@ -68,7 +68,7 @@ def orders(
 
 
 def with_lines(found: OrdersQuerySet[Order]) -> OrdersQuerySet[Order]:
-    lines = OrderLine.objects.select_related("offering", "service__offering").order_by(
+    lines = OrderLine.objects.select_related("offering", "service__offering", "site").order_by(
         "position", "id"
     )
     return found.prefetch_related(Prefetch("lines", queryset=lines))
@@ -90,7 +90,7 @@ def get_order(number: int, *, seen_by: Actor, level: str = "") -> Order:
 def get_line(order: Order, item_id: str, *, seen_by: Actor) -> OrderLine:
     """Errors: NotFound."""
     rows = OrderLine.objects.visible_to(seen_by).select_related(
-        "order", "offering", "service__offering"
+        "order", "offering", "service__offering", "site"
     )
     found = rows.filter(order=order, item_id=item_id).first()
     if found is None:

@@ -1,6 +1,7 @@
 """Actions on sites."""
 
-from typing import Any, TypedDict, Unpack
+from itertools import count
+from typing import Any, Final, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,9 @@ from opale.kernel.attribution import attributed
 from opale.kernel.clock import time_zones
 from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid, NotAllowed
+from opale.organisation.queries.reference import home_country
+
+LONGEST_CODE: Final = 20
 
 
 class SiteFields(TypedDict, total=False):
@@ -39,6 +43,39 @@ def create_site(*, by: Actor, **fields: Unpack[SiteFields]) -> Site:
         _refuse_out_of_reach(site, by)
         _touch(site)
     return site
+
+
+def register_customer_site(customer: Customer, name: str, address: str, *, by: Actor) -> Site:
+    """Return the customer's site of this name, registered now where there is none.
+
+    For acts that deliver to a site which only a design has named: whoever may do them may have it
+    registered. It takes the customer's time zone, and the country of its other sites, else of the
+    company that operates.
+    """
+    own = Site.objects.filter(customer=customer)
+    known = own.filter(name__iexact=name).order_by("pk").first()
+    if known is not None:
+        return known
+    with attributed(by):
+        country = own.order_by("pk").values_list("country", flat=True).first()
+        site = Site.objects.create(
+            code=_free_code(customer),
+            name=name,
+            kind=Site.Kind.CUSTOMER_SITE,
+            customer=customer,
+            address=address,
+            country=country or home_country(),
+            time_zone=customer.time_zone,
+        )
+        _touch(site)
+    return site
+
+
+def _free_code(customer: Customer) -> str:
+    """Return a code that no site has: the customer's own, with a number."""
+    stem = customer.code[: LONGEST_CODE - 5]
+    taken = set(Site.objects.filter(code__startswith=f"{stem}-").values_list("code", flat=True))
+    return next(code for n in count(1) if (code := f"{stem}-{n}") not in taken)
 
 
 def edit_site(site: Site, *, by: Actor, **fields: Unpack[SiteFields]) -> None:

@@ -4,10 +4,9 @@ Source: docs/rules/designs.md, "The order".
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -30,6 +29,8 @@ from opale.delivery.designs.states import ACCEPT, DesignState
 from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
 from opale.delivery.orders.actions.reservations import reserve_for_line
 from opale.delivery.orders.models import Order, OrderLine
+from opale.infrastructure.actions.sites import register_customer_site
+from opale.infrastructure.models import Site
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
@@ -98,6 +99,7 @@ def _create(
     at: datetime,
 ) -> Order:
     wanted = ""
+    sites = _sites(design, lines, by=by)
     if design.wished_on is not None:
         wanted = datetime.combine(design.wished_on, time(9), home_zone()).isoformat()
     return create_order(
@@ -108,20 +110,30 @@ def _create(
             external_id=accepted.their_number,
             description="\n\n".join(filter(None, (design.title, design.requirements))),
             wanted_text=wanted,
-            lines=tuple(_line(line) for line in lines),
+            lines=tuple(_line(line, sites) for line in lines),
         ),
         by=by,
         at=at,
     )
 
 
-def _line(line: DesignLine) -> NewLine:
-    said: dict[str, Any] = dict(line.options)
-    if line.site is not None:
-        said.setdefault("site", line.site.name)
-        if line.site.address:
-            said.setdefault("address", line.site.address)
-    return NewLine(offering=line.offering, quantity=line.quantity, characteristics=said)
+def _sites(design: Design, lines: Sequence[DesignLine], *, by: Actor) -> dict[int, Site]:
+    """Return the site in the register of each site of the design; what only the design named is
+    registered now."""
+    named = {line.site.pk: line.site for line in lines if line.site is not None}
+    return {
+        pk: site.place or register_customer_site(design.customer, site.name, site.address, by=by)
+        for pk, site in named.items()
+    }
+
+
+def _line(line: DesignLine, sites: Mapping[int, Site]) -> NewLine:
+    return NewLine(
+        offering=line.offering,
+        quantity=line.quantity,
+        site=sites.get(line.site_id or 0),
+        characteristics=dict(line.options),
+    )
 
 
 def _hand_over(

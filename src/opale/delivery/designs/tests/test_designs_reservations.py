@@ -192,9 +192,10 @@ def test_one_act_makes_the_order_with_what_was_held(personas: Personas) -> None:
     assert done.order.wanted_at is not None
     (line,) = done.order.lines.all()
     assert (line.quantity, line.offering) == (2, offering("colo"))
-    assert line.characteristics == {
-        "power_kw": "4", "site": "Paris", "address": "1 rue de la Paix",
-    }  # fmt: skip
+    assert line.characteristics == {"power_kw": "4"}
+    assert line.site is not None
+    assert (line.site.name, line.site.address) == ("Paris", "1 rue de la Paix")
+    assert (line.site.customer, line.site.kind) == (design.customer, "customer_site")
     confirmed = Reservation.objects.filter(source=line.source)
     assert set(confirmed.values_list("state", flat=True)) == {S.CONFIRMED}
     assert Fact.objects.filter(name="designs.DesignOrdered").count() == 1

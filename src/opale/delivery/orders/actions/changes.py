@@ -38,13 +38,14 @@ CHANGE: Final = "change"
 TEXTS: Final = frozenset({"external_id", "description", "category", "priority", "wanted_text"})
 FIELDS: Final = TEXTS | {"kind", "customer", "contact", "parties", "said"}
 HELD_FOR: Final = frozenset(
-    {"action", "offering", "service", "quantity", "characteristics", "wanted_at"}
+    {"action", "offering", "service", "site", "quantity", "characteristics", "wanted_at"}
 )
 """Columns that decide what a line reserves."""
 
 SAID_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "offering": ("productOffering", "service"),
     "service": ("product", "service"),
+    "site": ("product", "service"),
     "characteristics": ("product", "service"),
 }
 """The members of an item, as a program gives it, that describe a column."""
@@ -172,6 +173,7 @@ def _checked_line(row: OrderLine, fields: Mapping[str, Any], order: Order) -> di
             # A retired offering that was ordered before is still delivered.
             offering=None if offering == row.offering else offering,
             service=said.get("service", row.service),
+            site=said.get("site", row.site),
             quantity=said.get("quantity", row.quantity),
         ),
         order.customer,

@@ -21,6 +21,7 @@ from opale.delivery.orders.models import Order, OrderLine
 from opale.delivery.orders.rights import READ, WORK
 from opale.delivery.orders.states import CHANGEABLE
 from opale.endpoints.exchange.tables import CellError, Column, Key, Reference, Table, one_of
+from opale.infrastructure.queries.items import sites
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 
@@ -29,7 +30,7 @@ LONGEST_NUMBER: Final = 18
 
 def _lines(actor: Actor) -> QuerySet[Any]:
     rows = OrderLine.objects.visible_to(actor).filter(order__level=Order.Level.PRODUCT)
-    return rows.select_related("order", "customer", "offering", "service").order_by(
+    return rows.select_related("order", "customer", "offering", "service", "site").order_by(
         "order__number", "position"
     )
 
@@ -40,6 +41,10 @@ def _customers(actor: Actor) -> QuerySet[Any]:
 
 def _offerings(actor: Actor) -> QuerySet[Any]:
     return offerings(seen_by=actor, retired=True)
+
+
+def _sites(actor: Actor) -> QuerySet[Any]:
+    return sites(seen_by=actor)
 
 
 def _services(actor: Actor) -> QuerySet[Any]:
@@ -100,7 +105,9 @@ def _create(values: Mapping[str, Any], by: Actor) -> OrderLine:
     if order is None and _numbers([name]):
         raise Invalid(order=_("No open order of this customer has this number."))
     columns = {
-        key: said[key] for key in ("offering", "service", "quantity", "action") if key in said
+        key: said[key]
+        for key in ("offering", "service", "site", "quantity", "action")
+        if key in said
     }
     if order is None:
         line = NewLine(item_id=said["line"], **columns)
@@ -169,6 +176,12 @@ ORDERS = Table(
             gettext_lazy("Service"),
             lambda row: row.service.reference if row.service else "",
             reference=Reference(_services, "reference"),
+        ),
+        Column(
+            "site",
+            gettext_lazy("Site"),
+            lambda row: row.site.code if row.site else "",
+            reference=Reference(_sites, "code"),
         ),
         Column("quantity", gettext_lazy("Quantity"), lambda row: str(row.quantity), _whole_number),
         Column(

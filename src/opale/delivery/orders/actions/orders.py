@@ -19,6 +19,7 @@ from opale.delivery.orders.facts import OrderReceived
 from opale.delivery.orders.models import Order, OrderLine
 from opale.delivery.orders.notification_kinds import RECEIVED
 from opale.delivery.orders.rights import WORK
+from opale.infrastructure.models import Site
 from opale.kernel import clock, live_topics
 from opale.kernel.action_steps import require_everywhere, require_on
 from opale.kernel.actor import Actor
@@ -53,6 +54,7 @@ class NewLine:
     item_id: str = ""
     offering: Offering | None = None
     service: Service | None = None
+    site: Site | None = None
     quantity: int = 1
     characteristics: Mapping[str, Any] = field(default_factory=dict)
     wanted_text: str = ""
@@ -183,6 +185,7 @@ def add_lines(order: Order, lines: Collection[NewLine], *, taken: Collection[str
                 action=line.action or ACTION_OF[order.kind],
                 offering=line.offering,
                 service=line.service,
+                site=line.site,
                 quantity=line.quantity,
                 characteristics=dict(line.characteristics),
                 wanted_at=parse_moment(line.wanted_text, field="requestedCompletionDate"),
@@ -204,6 +207,8 @@ def check_line(line: NewLine, customer: Customer | None) -> None:
     checked_texts(item_id=line.item_id)
     if line.service is not None and line.service.customer_id != getattr(customer, "pk", None):
         raise Invalid(service=_("This service belongs to another customer."))
+    if line.site is not None and line.site.customer_id not in (None, getattr(customer, "pk", None)):
+        raise Invalid(site=_("This site belongs to another customer."))
     retired = line.offering.retired_on if line.offering and line.action != Action.DELETE else None
     if retired is not None and retired <= home_day(clock.now()):
         raise Invalid(offering=_("This offering is no longer sold."))

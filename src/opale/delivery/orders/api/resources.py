@@ -19,6 +19,8 @@ from opale.delivery.orders.actions.orders import NewLine, NewOrder
 from opale.delivery.orders.domain.timestamps import format_moment, parse_moment
 from opale.delivery.orders.models import Order, OrderLine
 from opale.endpoints.tmf import ROOT
+from opale.infrastructure.models import Site
+from opale.infrastructure.queries.items import sites
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotFound
 
@@ -35,6 +37,8 @@ MOMENTS: Final = (
     *("startDate", "completionDate", "cancellationDate", "orderDate"),
 )
 OWN: Final = frozenset({"id", "href", "state", "orderDate", "relatedParty"})
+PLACE_ROLE: Final = "installation"
+"""The role of the place where an item is delivered."""
 PARTY: Final = "Party"
 """The type of a party of which no caller said whether it is a person or an organisation."""
 LINE_OWN: Final = frozenset({"id", "state", "action", "quantity"})
@@ -144,9 +148,21 @@ def _thing(line: OrderLine, api: OpenApi) -> dict[str, Any]:
         found[api.characteristics] = [
             {"name": name, "value": value} for name, value in line.characteristics.items()
         ]
+    if line.site is not None:
+        found["place"] = [_site(line.site)]
     if api is SERVICE_ORDERS and line.offering is not None:
         found["serviceSpecification"] = _offering(line.offering)
     return found
+
+
+def _site(site: Site) -> dict[str, str]:
+    """Return a site as a related place."""
+    return {
+        "id": site.code,
+        "name": site.name,
+        "role": PLACE_ROLE,
+        "@referredType": "GeographicSite",
+    }
 
 
 def _offering(offering: Offering) -> dict[str, str]:
@@ -221,6 +237,8 @@ def parse_line(item: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> Pars
             raise Invalid(**{api.thing: _("Give an object.")})
         if "id" in thing:
             fields["service"] = _service(thing["id"], seen_by)
+        if "place" in thing:
+            fields["site"] = _site_named(_objects(thing, "place"), seen_by)
         if api.characteristics in thing:
             fields["characteristics"] = _characteristics(thing[api.characteristics])
     holder: Any = item if api is PRODUCT_ORDERS else thing
@@ -312,6 +330,13 @@ def _service(reference: object, seen_by: Actor) -> Service | None:
         return get_service_by_reference(reference, seen_by=seen_by)
     except NotFound:
         return None
+
+
+def _site_named(places: list[dict[str, Any]], seen_by: Actor) -> Site | None:
+    """Return the site whose code a place names; the first place that names one counts."""
+    codes = [one["id"] for one in places if isinstance(one.get("id"), str)]
+    known = {site.code: site for site in sites(seen_by=seen_by).filter(code__in=codes)}
+    return next((known[code] for code in codes if code in known), None)
 
 
 def _offering_coded(code: object, seen_by: Actor) -> Offering | None:

@@ -10,9 +10,10 @@ from tests.personas import Personas
 
 from opale.customers.tests.builders import make_offering, make_service
 from opale.delivery.orders.actions import orders as order_actions
+from opale.delivery.orders.actions.changes import change_line
 from opale.delivery.orders.actions.orders import NewOrder
 from opale.delivery.orders.models import Order
-from opale.delivery.orders.tests.builders import MAKER, cabinet, make_order
+from opale.delivery.orders.tests.builders import MAKER, cabinet, line_of, make_order
 from opale.delivery.orders.tests.callers import (
     BOTH,
     FULL,
@@ -26,6 +27,8 @@ from opale.delivery.orders.tests.callers import (
     of_kit,
     with_items,
 )
+from opale.infrastructure.tests.builders import make_site
+from opale.kernel.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +191,33 @@ def test_the_body_is_linked_to_what_opale_knows(caller: Caller, personas: Person
     assert [line.service for line in lines] == [None, service, None]
     assert lines[0].characteristics == {"sites": 3}
     assert order.kind == Order.Kind.MODIFICATION
+
+
+@BOTH
+def test_an_item_names_its_place(root: str, caller: Caller, personas: Personas) -> None:
+    thing = "product" if root == PRODUCT else "service"
+    rennes = make_site("RNS-1", name="Siège Rennes", customer=personas.customer)
+    told = [{"id": "unknown"}, {"id": "RNS-1", "role": "somewhere"}]
+    body = of_kit(root) | {"relatedParty": [{"id": "ACME", "role": "customer"}]}
+    body[ITEMS[root]] = [{"id": "1", "action": "add", thing: {"place": told}}]
+    made = caller.post(root, body)
+    assert made[ITEMS[root]][0][thing]["place"] == told
+    order = Order.objects.get(number=int(made["id"]))
+    assert line_of(order).site == rennes
+    change_line(line_of(order), by=MAKER, site=make_site("LYO1"))
+    (place,) = caller.get(f"{root}/{made['id']}")[ITEMS[root]][0][thing]["place"]
+    assert (place["id"], place["role"]) == ("LYO1", "installation")
+
+
+def test_an_order_is_not_delivered_to_another_customers_site(
+    caller: Caller, personas: Personas
+) -> None:
+    theirs = make_site("THEIRS", customer=personas.other_customer)
+    with pytest.raises(Invalid, match="another customer"):
+        make_order(personas, cabinet(site=theirs))
+    order = make_order(personas)
+    with pytest.raises(Invalid, match="another customer"):
+        change_line(line_of(order), by=MAKER, site=theirs)
 
 
 def test_a_service_order_names_a_specification(caller: Caller) -> None:

@@ -20,6 +20,7 @@ from opale.delivery.orders.tests.builders import (
     line_of,
     make_order,
 )
+from opale.infrastructure.tests.builders import make_site
 from opale.kernel.attribution import attributed
 from opale.listings.jumps import jumps
 from opale.reservations.models import ReservationLine
@@ -158,11 +159,12 @@ def test_a_contact_sees_its_order_and_nothing_that_is_held(personas: Personas) -
 def test_a_file_carries_orders_in_and_out(kind: str, personas: Personas) -> None:
     make_offering("colo-cabinet")
     make_service(personas.customer, "S-1")
+    make_site("PAR1")
     action = {"new": "add", "termination": "delete"}.get(kind, "modify")
     rows = [
-        "customer;order;line;kind;action;offering;service;quantity;wanted;description",
-        f"ACME;PO-1;1;{kind};{action};colo-cabinet;S-1;2;2027-03-01T09:00:00+01:00;Cabinets",
-        f"ACME;PO-1;2;{kind};{action};colo-cabinet;S-1;1;2027-04-01T09:00:00+02:00;Cabinets",
+        "customer;order;line;kind;action;offering;service;site;quantity;wanted;description",
+        f"ACME;PO-1;1;{kind};{action};colo-cabinet;S-1;PAR1;2;2027-03-01T09:00:00+01:00;Cabinets",
+        f"ACME;PO-1;2;{kind};{action};colo-cabinet;S-1;;1;2027-04-01T09:00:00+02:00;Cabinets",
     ]
     client = personas.client("project_manager")
     content = "\n".join(rows)
@@ -178,6 +180,7 @@ def test_a_file_carries_orders_in_and_out(kind: str, personas: Personas) -> None
     changed = content.replace(";2;2027-03", ";5;2027-03")
     assert client.post("/api/v1/exchange/orders/imports", changed, "text/csv").status_code == 201
     assert line_of(order).quantity == 5
+    assert str(line_of(order).site) == "PAR1"
     back = client.post(f"/api/v1/imports/{sent.json()['id']}/taking-back")
     assert [one["line"] for one in back.json()["kept_back"]] == [2]
     assert [one.item_id for one in order.lines.all()] == ["1"]
