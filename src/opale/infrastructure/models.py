@@ -55,6 +55,15 @@ class Site(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def houses_customers(self) -> bool:
+        """Return whether the provider houses customers there, so that its stock is used."""
+        return self.kind in HOUSING
+
+
+HOUSING = (Site.Kind.DATACENTRE, Site.Kind.POP)
+"""The kinds of sites where the provider houses customers."""
+
 
 @tracked(creation=True)
 class ConfigurationItem(models.Model):

@@ -232,9 +232,10 @@ class NeedsForm(ActorForm, forms.Form):
         self.needs = [need for need in rows if not reservations.is_holding(need.reservation)]
         for need in self.needs:
             self.fields[f"need_{need.pk}"] = forms.ModelChoiceField(
-                packages.pools_in(need.unit),
-                label=f"{need.name} · {need.quantity.normalize():f} {need.unit}",
+                packages.pools_for(need),
+                label=f"{need.title} · {need.quantity.normalize():f} {need.unit}",
                 required=False,
+                initial=packages.only_pool(need),
             )
 
     def arguments(self) -> dict[str, Any]:

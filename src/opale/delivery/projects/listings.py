@@ -124,7 +124,7 @@ def _next(line: Line) -> object:
         return ""
     day = date_format(upcoming.ends_on, "MONTH_DAY_FORMAT") if upcoming.ends_on else ""
     drawn = '<span class="p-next">{}</span><span class="o-quiet">, {}</span>'
-    return format_html(drawn, upcoming.name, day)
+    return format_html(drawn, upcoming.title, day)
 
 
 def _against(line: Line) -> object:

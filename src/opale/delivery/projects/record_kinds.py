@@ -9,7 +9,7 @@ from opale.discussions.ports import RecordKind
 
 def title_of(row: WorkPackage | Deliverable) -> str:
     """Return the name of a part of a project, with the project's number."""
-    return f"{row.name}, P-{row.project.number}"
+    return f"{row.title}, P-{row.project.number}"
 
 
 RECORD_KINDS = (

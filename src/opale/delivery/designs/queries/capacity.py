@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from opale.delivery.designs.domain.go_live_forecast import HeldPart, free_from
 from opale.delivery.designs.queries.sizing import SizedNeed
-from opale.infrastructure.models import CapacityPool, Site
+from opale.infrastructure.models import CapacityPool
 from opale.kernel.actor import Actor
 from opale.reservations.models import ReservationLine
 from opale.reservations.queries.reservations import pools
@@ -76,12 +76,11 @@ def eligible_pools(wanted: Sequence[SizedNeed], *, seen_by: Actor) -> dict[int, 
     found = {}
     for number, one in enumerate(wanted):
         place = one.line.site.place if one.line.site else None
-        ours = place is not None and place.kind == Site.Kind.DATACENTRE
+        house = place if place is not None and place.houses_customers else None
         found[number] = [
             row
             for row in rows
-            if row.unit == one.need.unit
-            and (not ours or (place is not None and row.site_id == place.pk))
+            if row.unit == one.need.unit and (house is None or row.site_id == house.pk)
         ]
     return found
 

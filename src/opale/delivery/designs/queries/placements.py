@@ -12,7 +12,7 @@ from opale.delivery.designs.models import DesignLine, DesignPlace, DesignVersion
 from opale.delivery.designs.queries.sizing import SizedNeed, contents_for, lines_of
 from opale.delivery.projects.domain.template_content import quantity_of
 from opale.delivery.projects.queries.packages import KINDS_OF
-from opale.infrastructure.models import ConfigurationItem, Site
+from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.reservations.models import Reservation, ReservationLine
@@ -79,7 +79,7 @@ def free_ranges_for(
     """Return ranges with enough free neighbouring units for a need: in the datacentre of its site
     if it is one of ours, without units chosen for other lines of the version."""
     site = wanted.line.site.place if wanted.line.site else None
-    ours = site if site is not None and site.kind == Site.Kind.DATACENTRE else None
+    ours = site if site is not None and site.houses_customers else None
     meant: dict[int, set[str]] = defaultdict(set)
     for one in _places(version):
         if one.line_id != wanted.line.pk or one.unit != wanted.unit:

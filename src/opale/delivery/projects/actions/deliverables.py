@@ -186,7 +186,7 @@ def _source(row: Deliverable) -> str:
 
 def _raise_risk(project: Project, row: Deliverable, reason: str, *, at: datetime) -> None:
     title = _("“%(name)s” was refused three times: %(reason)s") % {
-        "name": row.name,
+        "name": row.title,
         "reason": reason,
     }
     if not Risk.objects.filter(project=project, source=_source(row), closed_at=None).exists():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from opale.delivery.orders.actions.reservations import reserve_for_line
 from opale.delivery.projects.actions.plans import lock_project, publish_project
-from opale.delivery.projects.actions.reservations import is_holding
+from opale.delivery.projects.actions.reservations import is_holding, require_house
 from opale.delivery.projects.models import Project, TechnicalNeed
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
@@ -46,6 +46,7 @@ def place_need(
                     "count": len(names),
                 }
             )
+        require_house(row, item.site)
         if row.place is not None and is_holding(row.place):
             move_reservation(row.place, RELEASE, by=by, at=clock.now())
         things = tuple(Line(item=item, unit=name, since=since, until=None) for name in names)
@@ -68,7 +69,7 @@ def free_place(need: TechnicalNeed, *, by: Actor) -> None:
 
 
 def _row(project: Project, need: TechnicalNeed) -> TechnicalNeed:
-    rows = TechnicalNeed.objects.select_related("line__order", "place")
+    rows = TechnicalNeed.objects.select_related("line__order", "line__site", "place")
     row = rows.filter(pk=need.pk, project=project).first()
     if row is None:
         raise NotFound

@@ -15,6 +15,7 @@ from opale.delivery.projects.models import (
     Party,
     Project,
     WorkPackage,
+    name_at,
 )
 from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.states import AHEAD, LIVE, GateState
@@ -128,7 +129,9 @@ def notify_due_promises(*, by: Actor) -> None:
         project__in=live, state__in=AHEAD, party=Party.CARRIER,
         promised_on__gt=day - timedelta(days=DAYS_LATE), promised_on__lte=day,
     )  # fmt: skip
-    for package in packages.select_related("project__manager__user", "project__manager__company"):
+    for package in packages.select_related(
+        "project__manager__user", "project__manager__company", "line__site"
+    ):
         manager = package.project.manager
         if manager is None:
             continue
@@ -147,7 +150,12 @@ def _news(
 ) -> News:
     said: dict[str, object] = {"project": project.reference, "name": project.name}
     for name, value in values.items():
-        if isinstance(value, Named):
+        if isinstance(value, WorkPackage | Deliverable):
+            said |= {
+                f"{name}_en": name_at(value.name_en, value.site),
+                f"{name}_fr": name_at(value.name_fr, value.site),
+            }
+        elif isinstance(value, Named):
             said |= {f"{name}_en": value.name_en, f"{name}_fr": value.name_fr}
         else:
             said[name] = value

@@ -16,7 +16,7 @@ from opale.delivery.orders.models import OrderLine
 from opale.delivery.orders.states import CHANGEABLE
 from opale.delivery.projects.actions.plans import lock_open_package, lock_project, publish_project
 from opale.delivery.projects.models import Project, TechnicalNeed, WorkPackage
-from opale.infrastructure.models import CapacityPool
+from opale.infrastructure.models import CapacityPool, Site
 from opale.kernel import clock
 from opale.kernel.action_steps import update_changed
 from opale.kernel.actor import Actor
@@ -43,7 +43,7 @@ def reserve_needs(
         needs = [
             need
             for need in TechnicalNeed.objects.filter(project=held, pk__in=pools)
-            .select_related("line__order", "reservation")
+            .select_related("line__order", "line__site", "reservation")
             .order_by("pk")
             if not is_holding(need.reservation)
         ]
@@ -53,8 +53,9 @@ def reserve_needs(
             if pools[need.pk].unit != need.unit:
                 raise Invalid(
                     _("“%(need)s” is counted in %(unit)s, but this pool is not.")
-                    % {"need": need.name, "unit": need.unit}
+                    % {"need": need.title, "unit": need.unit}
                 )
+            require_house(need, pools[need.pk].site)
         made = []
         for line in {need.line_id: need.line for need in needs}.values():
             own = [need for need in needs if need.line_id == line.pk]
@@ -68,6 +69,18 @@ def reserve_needs(
             made.append(reservation)
         publish_project(held)
     return made
+
+
+def require_house(need: TechnicalNeed, site: Site | None) -> None:
+    """Refuse stock of another site than the one of ours where the line is delivered.
+
+    Errors: Invalid.
+    """
+    if need.house is not None and site != need.house:
+        raise Invalid(
+            _("“%(need)s” is delivered at %(house)s, but this stock is at %(site)s.")
+            % {"need": need.name, "house": need.house.name, "site": site.name if site else "–"}
+        )
 
 
 def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:

@@ -40,7 +40,7 @@ def request_person(package: WorkPackage, *, by: Actor) -> ResourceRequest:
         made = create_request(
             NewResourceRequest(
                 team=found,
-                purpose=f"{held.reference} · {row.name}"[:200],
+                purpose=f"{held.reference} · {row.title}"[:200],
                 hours=row.hours,
                 since=since,
                 last=max(row.ends_on, since),

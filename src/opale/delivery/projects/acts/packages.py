@@ -30,7 +30,7 @@ def what_it_waits_for(package: WorkPackage, by: Actor) -> dict[str, Any]:
 def new_state(package: WorkPackage, lost: str) -> str | tuple[str, Tone]:
     """Return the new state, and why a reservation was not restored."""
     package.refresh_from_db()
-    named = {"name": package.name, "state": package.get_state_display().lower(), "why": lost}
+    named = {"name": package.title, "state": package.get_state_display().lower(), "why": lost}
     if lost:
         sentence = gettext("“%(name)s”: %(state)s. Its hours could not be reserved again. %(why)s")
         return sentence % named, "note"

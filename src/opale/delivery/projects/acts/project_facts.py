@@ -25,8 +25,8 @@ def project_facts(project: Project) -> Mapping[str, str]:
         _("Waiting for"): str(project.get_waits_for_display()),
     }
     rows = WorkPackage.objects.filter(project=project, state__in=AHEAD).order_by("position")
-    for row in rows:
-        label = f"{row.name} ({row.position})" if row.name in found else row.name
+    for row in rows.select_related("line__site"):
+        label = f"{row.title} ({row.position})" if row.title in found else row.title
         days = dict.fromkeys(_day(day) for day in (row.starts_on, row.ends_on) if day)
         found[label] = " – ".join(days)
     return {label: value for label, value in found.items() if value}

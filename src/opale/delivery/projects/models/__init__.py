@@ -20,6 +20,7 @@ from opale.delivery.projects.models.projects import (
     TechnicalNeed,
     Weather,
     WorkPackage,
+    name_at,
 )
 from opale.delivery.projects.models.promises import Baseline, CarrierPromise, Slip
 
@@ -46,4 +47,5 @@ __all__ = [
     "TechnicalNeed",
     "Weather",
     "WorkPackage",
+    "name_at",
 ]

@@ -11,8 +11,10 @@ from opale.delivery.projects.models.projects import (
     Project,
     ProjectsQuerySet,
     WorkPackage,
+    name_at,
 )
 from opale.delivery.projects.states import DeliverableState, GateState
+from opale.infrastructure.models import Site
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 
@@ -42,6 +44,16 @@ class Deliverable(Named):
 
     class Meta:
         ordering = ("id",)
+
+    @property
+    def site(self) -> Site | None:
+        """Return the site of the task that it is due with."""
+        return self.package.site if self.package is not None else None
+
+    @property
+    def title(self) -> str:
+        """Return the name with the site, which tells it apart from the same result elsewhere."""
+        return name_at(self.name, self.site)
 
 
 @tracked(creation=True)

@@ -11,7 +11,7 @@ from opale.delivery.orders.models import Order, OrderLine
 from opale.delivery.projects.rights import READ
 from opale.delivery.projects.states import PackageState, ProjectState
 from opale.delivery.resources.models import ResourceRequest
-from opale.infrastructure.models import CapacityPool
+from opale.infrastructure.models import CapacityPool, Site
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
@@ -53,6 +53,11 @@ class Named(models.Model):
         abstract = True
 
     def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Return the name, with what tells it apart from its likes in the same project."""
         return self.name
 
     @property
@@ -185,6 +190,11 @@ class Project(models.Model):
         return self.ordered_on
 
 
+def name_at(name: str, site: Site | None) -> str:
+    """Return a name with a site behind it: “Install the router, Rennes office”."""
+    return f"{name}, {site.name}" if site is not None else name
+
+
 BY_PROJECT: dict[str, str] = {"customers": "project__customer_id"}
 WORK_PACKAGE = "projects.workpackage:"
 
@@ -283,6 +293,16 @@ class WorkPackage(Named):
         return f"{WORK_PACKAGE}{self.pk}"
 
     @property
+    def site(self) -> Site | None:
+        """Return where it is delivered: the site of its order line."""
+        return self.line.site if self.line is not None else None
+
+    @property
+    def title(self) -> str:
+        """Return the name with the site, which tells it apart from the same work elsewhere."""
+        return name_at(self.name, self.site)
+
+    @property
     def ahead(self) -> bool:
         return self.state in (PackageState.TODO, PackageState.DOING)
 
@@ -357,3 +377,14 @@ class TechnicalNeed(Named):
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gt=0), name="need_of_something"),
         )
+
+    @property
+    def title(self) -> str:
+        """Return the name with the site, which tells it apart from the same need elsewhere."""
+        return name_at(self.name, self.line.site)
+
+    @property
+    def house(self) -> Site | None:
+        """Return the site of ours whose stock meets the need; None where any may."""
+        site = self.line.site
+        return site if site is not None and site.houses_customers else None

@@ -136,7 +136,9 @@ def _deliverables(by: Actor) -> Iterator[AttentionItem]:
         project__state__in=LIVE,
         state=DeliverableState.SUBMITTED,
     )
-    given = rows.select_related("project__customer").annotate(given=Max("versions__given_at"))
+    given = rows.select_related("project__customer", "package__line__site").annotate(
+        given=Max("versions__given_at")
+    )
     for row in given.order_by("given", "pk")[:OF_EACH]:
         since = row.given or clock.now()
         yield AttentionItem(

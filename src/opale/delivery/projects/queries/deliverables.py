@@ -13,7 +13,7 @@ from opale.kernel.errors import NotFound
 
 
 def deliverables(*, seen_by: Actor) -> ProjectsQuerySet[Deliverable]:
-    return Deliverable.objects.visible_to(seen_by).select_related("project", "package")
+    return Deliverable.objects.visible_to(seen_by).select_related("project", "package__line__site")
 
 
 def deliverables_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[Deliverable]:

@@ -43,7 +43,7 @@ def explain_dates(package: WorkPackage, *, seen_by: Actor) -> list[Cause]:
         of = hangs_on.get(pk)
         pk = int(of) if of else None
     found = rows.select_related(
-        "person__calendar", "person__company__calendar", "project__calendar"
+        "person__calendar", "person__company__calendar", "project__calendar", "line__site"
     ).in_bulk(way)
     told = [(found[pk], found.get(other)) for pk, other in pairwise([*way, 0]) if pk in found]
     return [_cause(row, other) for row, other in told[:DEEPEST] if row.because]

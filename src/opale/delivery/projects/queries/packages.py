@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
+from opale.delivery.orders.models import OrderLine
 from opale.delivery.projects.models import (
     PackageLink,
     Project,
@@ -15,7 +17,7 @@ from opale.delivery.projects.models import (
     WorkPackage,
 )
 from opale.delivery.projects.states import AHEAD, PackageState
-from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Site, Supplier
 from opale.infrastructure.queries.suppliers import suppliers
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -32,19 +34,69 @@ KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
 
 def packages(*, seen_by: Actor) -> ProjectsQuerySet[WorkPackage]:
     return WorkPackage.objects.visible_to(seen_by).select_related(
-        "project__customer", "person__company", "skill", "line", "reservation", "request"
+        "project__customer",
+        "person__company",
+        "skill",
+        "reservation",
+        "request",
+        "line__site",
+        "line__offering",
+        "line__service",
     )
 
 
 def packages_of(
-    project: Project, *, seen_by: Actor, critical: bool = False, ahead: bool = False
+    project: Project,
+    *,
+    seen_by: Actor,
+    critical: bool = False,
+    ahead: bool = False,
+    site_id: int | None = None,
 ) -> ProjectsQuerySet[WorkPackage]:
     """Return the packages in their order, without dropped ones. With `critical`, only those that
-    decide the end."""
+    decide the end; with `site_id`, those of lines delivered there."""
     found = packages(seen_by=seen_by).filter(project=project).exclude(state=PackageState.DROPPED)
     if critical:
         found = found.filter(critical=True)
+    if site_id is not None:
+        found = found.filter(line__site=site_id)
     return found.filter(state__in=AHEAD) if ahead else found
+
+
+@dataclass(frozen=True, slots=True)
+class LineProgress:
+    """How far the tasks of an order line are, or those of the whole project (line None)."""
+
+    line_id: int | None
+    total: int
+    done: int
+    starts_on: date | None
+    ends_on: date | None
+
+
+def progress_of_lines(project: Project, *, seen_by: Actor) -> dict[int | None, LineProgress]:
+    """Return the progress of each order line of a project that has tasks, dropped ones aside."""
+    rows = WorkPackage.objects.visible_to(seen_by).filter(project=project)
+    counted = (
+        rows.exclude(state=PackageState.DROPPED)
+        .order_by()
+        .values_list("line_id")
+        .annotate(
+            total=Count("pk"),
+            done=Count("pk", filter=Q(state=PackageState.DONE)),
+            first=Min("starts_on"),
+            last=Max("ends_on"),
+        )
+    )
+    return {row[0]: LineProgress(*row) for row in counted}
+
+
+def sites_of(project: Project, *, seen_by: Actor) -> list[Site]:
+    """Return the sites to which the tasks of a project deliver, in the order of its lines."""
+    shown = WorkPackage.objects.visible_to(seen_by).filter(project=project)
+    lines = OrderLine.objects.filter(pk__in=shown.values("line"), site__isnull=False)
+    rows = lines.select_related("site").order_by("position", "id")
+    return list({line.site.pk: line.site for line in rows if line.site is not None}.values())
 
 
 def get_package(package_id: int, *, seen_by: Actor, project: Project | None = None) -> WorkPackage:
@@ -60,7 +112,7 @@ def waits_of(rows: Iterable[WorkPackage], *, seen_by: Actor) -> Mapping[int, lis
     """Return the links to the predecessors of each of these packages."""
     found: dict[int, list[PackageLink]] = defaultdict(list)
     links = PackageLink.objects.visible_to(seen_by).filter(after__in=list(rows))
-    for link in links.select_related("before").order_by("before__position", "id"):
+    for link in links.select_related("before__line__site").order_by("before__position", "id"):
         found[link.after_id].append(link)
     return found
 
@@ -82,7 +134,7 @@ def needs_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[TechnicalN
     return (
         TechnicalNeed.objects.visible_to(seen_by)
         .filter(project=project)
-        .select_related("project", "line", "pool", "reservation", "place")
+        .select_related("project", "line__site", "pool", "reservation", "place")
         .prefetch_related(Prefetch("place__lines", queryset=units))
     )
 
@@ -111,15 +163,36 @@ def rooms_for(need: TechnicalNeed, *, seen_by: Actor, since: date) -> list[FreeR
         return []
     had = place_of(need)
     item = had[0].item if had else None
-    site_id = item.site_id if item else need.pool.site_id if need.pool else None
     return free_ranges(
-        kinds, int(need.quantity), seen_by=seen_by, since=since, site_id=site_id, first=item
+        kinds,
+        int(need.quantity),
+        seen_by=seen_by,
+        since=since,
+        site_id=_site_for_units(need, item),
+        first=item,
     )
 
 
-def pools_in(unit: str) -> QuerySet[CapacityPool]:
-    """Return the pools that are counted in this unit."""
-    return CapacityPool.objects.filter(unit=unit).order_by("name")
+def _site_for_units(need: TechnicalNeed, item: ConfigurationItem | None) -> int | None:
+    """Return the site where units are offered: that of the line, else of what is held for it."""
+    if need.house is not None:
+        return need.house.pk
+    if item is not None:
+        return item.site_id
+    return need.pool.site_id if need.pool is not None else None
+
+
+def pools_for(need: TechnicalNeed) -> QuerySet[CapacityPool]:
+    """Return the pools that can meet a need: counted in its unit, and at the site of its line where
+    that is one of ours."""
+    found = CapacityPool.objects.filter(unit=need.unit).order_by("name")
+    return found.filter(site=need.house) if need.house is not None else found
+
+
+def only_pool(need: TechnicalNeed) -> CapacityPool | None:
+    """Return the pool that alone can meet a need at the site of its line."""
+    found = list(pools_for(need)[:2]) if need.house is not None else []
+    return found[0] if len(found) == 1 else None
 
 
 def carriers(*, seen_by: Actor) -> QuerySet[Supplier]:

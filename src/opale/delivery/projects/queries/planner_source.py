@@ -83,7 +83,7 @@ def _work(row: WorkPackage, waits: Iterable[PackageLink], known: Collection[int]
     holds = row.reservation is not None and row.reservation.state in HOLDING
     return Work(
         key=row.source,
-        purpose=f"{row.project.reference} · {row.name}",
+        purpose=f"{row.project.reference} · {row.title}",
         hours=row.hours,
         kind=row.role,
         skill_id=row.skill_id,

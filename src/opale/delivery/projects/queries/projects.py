@@ -30,7 +30,7 @@ def projects(
     """Return projects that match words of their number, name, customer or order; `state` may be
     `live`."""
     found = Project.objects.visible_to(seen_by).select_related(
-        "customer", "manager", "order", "next_package", "calendar"
+        "customer", "manager", "order", "next_package__line__site", "calendar"
     )
     exact = {"size": size, "weather": weather, "waits_for": waits_for, "manager_id": manager_id}
     found = found.filter(

@@ -28,12 +28,16 @@ def last_baseline(project: Project, *, seen_by: Actor) -> Baseline | None:
 
 
 def slips_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[Slip]:
-    return Slip.objects.visible_to(seen_by).filter(project=project).select_related("package")
+    return (
+        Slip.objects.visible_to(seen_by)
+        .filter(project=project)
+        .select_related("package__line__site")
+    )
 
 
 def carrier_promises_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[CarrierPromise]:
     rows = CarrierPromise.objects.visible_to(seen_by).filter(package__project=project)
-    return rows.select_related("package", "supplier")
+    return rows.select_related("package__line__site", "supplier")
 
 
 def unexplained_since(

@@ -53,7 +53,7 @@ def now(request: ActorRequest) -> HttpResponse:
 def subject_of(one: AttentionItem) -> str:
     thing = one.package or one.deliverable
     if one.project is not None and thing is not None:
-        return f"{one.project.reference} · {thing.name}"
+        return f"{one.project.reference} · {thing.title}"
     if one.project is not None and one.action is not None:
         return f"{one.project.reference} · {one.action.title}"
     if one.project is not None:

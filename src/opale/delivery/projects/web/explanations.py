@@ -51,7 +51,7 @@ def _after(cause: Cause) -> str:
     if other is None or other.ends_on is None:
         return _("Its predecessor no longer exists.")
     return _("It waits for “%(other)s”, which ends on %(day)s.") % {
-        "other": other.name,
+        "other": other.title,
         "day": day(other.ends_on),
     }
 
@@ -62,7 +62,7 @@ def _person(cause: Cause) -> str:
         return _("The assignee is busy with another task before.")
     return _("%(person)s works on “%(other)s” until %(day)s.") % {
         "person": person.name,
-        "other": other.name,
+        "other": other.title,
         "day": day(other.ends_on),
     }
 

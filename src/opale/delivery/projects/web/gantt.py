@@ -1,6 +1,7 @@
 """Server-drawn Gantt chart: bars, baseline and critical chain.
 
-Its rows have the height of the package names beside them.
+Its rows have the height of the package names beside them; each order line begins with a row of its
+own, which shows how long it takes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from opale.delivery.projects.domain.scheduling import A_DAY, Workdays
 from opale.delivery.projects.models import Baseline, PackageLink, WorkPackage
+from opale.delivery.projects.web.plan_groups import PlanGroup
 from opale.ui.markup import EMPTY, join_html
 
 ROW: Final = 30
@@ -52,7 +54,7 @@ class Frame:
 
 
 def draw(
-    packages: Sequence[WorkPackage],
+    groups: Sequence[PlanGroup],
     links: Iterable[PackageLink],
     *,
     baseline: Baseline | None,
@@ -60,24 +62,56 @@ def draw(
     today: date,
     label: str,
 ) -> SafeString:
-    """Draw the packages in this order; nothing when none has a date."""
+    """Draw the groups and their packages in this order; nothing when no package has a date."""
+    packages = [one for group in groups for one in group.packages]
     dated = [one for one in packages if one.starts_on and one.ends_on]
     if not dated:
         return EMPTY
     ghosts = _ghosts(dated, baseline)
-    frame = _frame(packages, dated, ghosts)
-    place = {one.pk: row for row, one in enumerate(packages)}
+    place, heads = _rows(groups)
+    frame = _frame(len(place) + len(heads), groups, dated, ghosts)
     return format_html(
         '<svg class="p-chart" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img"'
-        ' aria-label="{2}">{3}{4}{5}{6}{7}</svg>',
+        ' aria-label="{2}">{3}{4}{5}{6}{7}{8}</svg>',
         frame.width,
         frame.height,
         label,
         _shades(frame, calendar),
         _head(frame),
         _today(frame, today),
+        join_html(_summary(frame, group, row) for group, row in heads),
         _edges(frame, {one.pk: one for one in dated}, place, links),
         join_html(_bar(frame, one, place[one.pk], ghosts.get(one.pk)) for one in dated),
+    )
+
+
+def _rows(groups: Sequence[PlanGroup]) -> tuple[dict[int, int], list[tuple[PlanGroup, int]]]:
+    """Return the row of each package by its key, and the groups that have a row for themselves."""
+    place: dict[int, int] = {}
+    heads: list[tuple[PlanGroup, int]] = []
+    row = 0
+    for group in groups:
+        if group.headed:
+            heads.append((group, row))
+            row += 1
+        for package in group.packages:
+            place[package.pk] = row
+            row += 1
+    return place, heads
+
+
+def _summary(frame: Frame, group: PlanGroup, row: int) -> SafeString:
+    """Draw how long an order line takes, as a bracket over its packages."""
+    if group.days is None:
+        return EMPTY
+    first, last = group.days
+    left, right, top = frame.left(first), frame.right(last), HEAD + row * ROW + 12
+    return format_html(
+        '<path class="whole" d="M{0} {2}v8l5 -5H{1}l5 5v-8z"><title>{3}</title></path>',
+        left,
+        max(right - 5, left + 5),
+        top,
+        f"{group.label} · {_span(first, last)}",
     )
 
 
@@ -101,16 +135,18 @@ def _ghosts(
 
 
 def _frame(
-    packages: Sequence[WorkPackage],
+    rows: int,
+    groups: Sequence[PlanGroup],
     dated: Sequence[WorkPackage],
     ghosts: Mapping[int, tuple[date, date]],
 ) -> Frame:
     firsts = [one.starts_on for one in dated if one.starts_on]
     lasts = [one.ends_on for one in dated if one.ends_on]
-    first = min([*firsts, *(starts for starts, _ends in ghosts.values())]) - MARGIN
-    last = max([*lasts, *(ends for _starts, ends in ghosts.values())]) + 3 * MARGIN
+    spans = [*ghosts.values(), *(group.days for group in groups if group.headed and group.days)]
+    first = min([*firsts, *(starts for starts, _ends in spans)]) - MARGIN
+    last = max([*lasts, *(ends for _starts, ends in spans)]) + 3 * MARGIN
     scale = min(WIDEST, max(NARROWEST, WIDTH / ((last - first).days + 1)))
-    return Frame(first, last, scale, len(packages))
+    return Frame(first, last, scale, rows)
 
 
 def _days(frame: Frame) -> Iterable[date]:
@@ -262,6 +298,9 @@ def _diamond(frame: Frame, package: WorkPackage, top: int) -> SafeString:
 
 
 def _said(package: WorkPackage) -> str:
-    starts, ends = (date_format(day, "SHORT_DATE_FORMAT") for day in span(package))
-    days = ends if starts == ends else f"{starts} – {ends}"
-    return f"{package.name} · {days}"
+    return f"{package.title} · {_span(*span(package))}"
+
+
+def _span(first: date, last: date) -> str:
+    starts, ends = (date_format(day, "SHORT_DATE_FORMAT") for day in (first, last))
+    return ends if starts == ends else f"{starts} – {ends}"

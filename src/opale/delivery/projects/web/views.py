@@ -27,6 +27,7 @@ from opale.delivery.projects.queries import explanations as explanation_queries
 from opale.delivery.projects.rights import READ, WORK
 from opale.delivery.projects.states import LIVE, DeliverableState, PackageState, ProjectState
 from opale.delivery.projects.web import explanations, gantt
+from opale.delivery.projects.web.plan_groups import PlanGroup, group_packages
 from opale.delivery.resources.states import OPEN as OPEN_REQUESTS
 from opale.endpoints.http import ActorRequest, needs
 from opale.reservations.queries.units import ReservedThing
@@ -118,7 +119,7 @@ def _rows(
             Row(
                 package=one,
                 tone=PACKAGE_TONES[W(one.state)],
-                waits=", ".join(link.before.name for link in waits.get(one.pk, ())),
+                waits=", ".join(_named(link.before, one) for link in waits.get(one.pk, ())),
                 slack=explanations.slack(one),
                 was_on=date.fromisoformat(frozen[1]) if frozen else None,
                 holds=reservations.is_holding(one.reservation),
@@ -130,18 +131,52 @@ def _rows(
     return rows
 
 
+def _named(before: WorkPackage, package: WorkPackage) -> str:
+    """Return the name of a predecessor, with its site where that is another one."""
+    return before.name if before.site == package.site else before.title
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRows:
+    """A group of the plan with the rows of its packages."""
+
+    group: PlanGroup
+    rows: list[Row]
+
+
+def _grouped(
+    request: ActorRequest,
+    project: Project,
+    found: list[WorkPackage],
+    baseline: Baseline | None,
+) -> list[GroupRows]:
+    rows = {row.package.pk: row for row in _rows(request, project, found, baseline)}
+    return [
+        GroupRows(group, [rows[package.pk] for package in group.packages])
+        for group in group_packages(project, found, seen_by=request.actor)
+    ]
+
+
 def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
     actor = request.actor
+    sites = packages.sites_of(project, seen_by=actor)
+    site_id = next((one.pk for one in sites if str(one.pk) == request.GET.get("site")), None)
     critical = request.GET.get("only") == "critical"
     ahead = request.GET.get("only") == "ahead"
-    found = packages.packages_of(project, seen_by=actor, critical=critical, ahead=ahead)
+    found = packages.packages_of(
+        project, seen_by=actor, critical=critical, ahead=ahead, site_id=site_id
+    )
     page = keyset.page(found, IN_ORDER, request.GET, DRAWN)
     baseline = slippage.last_baseline(project, seen_by=actor)
+    groups = _grouped(request, project, page.rows, baseline)
     return {
         "left": packages.packages_of_leavers(project, seen_by=actor),
         "page": page,
-        "rows": _rows(request, project, page.rows, baseline),
+        "groups": groups,
         "count": found.count(),
+        "site_chips": chips_of(request.GET, "site", [(str(one.pk), one.name) for one in sites])
+        if len(sites) > 1
+        else [],
         "chips": chips_of(
             request.GET,
             "only",
@@ -151,7 +186,7 @@ def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
             ],
         ),
         "drawing": gantt.draw(
-            page.rows,
+            [one.group for one in groups],
             packages.links_of(project, seen_by=actor).filter(after__in=page.rows),
             baseline=baseline,
             calendar=workdays.workdays_of(project.calendar),
@@ -189,7 +224,7 @@ def _checklist(request: ActorRequest, project: Project) -> dict[str, Any]:
     actor = request.actor
     found = list(packages.packages_of(project, seen_by=actor))
     return {
-        "rows": _rows(request, project, found, slippage.last_baseline(project, seen_by=actor)),
+        "groups": _grouped(request, project, found, slippage.last_baseline(project, seen_by=actor)),
         "done": sum(one.state == W.DONE for one in found),
         "total": len(found),
         "needs": _needs(request, project),

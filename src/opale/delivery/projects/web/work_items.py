@@ -32,7 +32,7 @@ def own_tasks(actor: Actor, at: datetime, limit: int) -> Iterator[WorkItem]:
             thing=f"projects.package:{task.pk}",
             kind=_("Task"),
             icon="checklist",
-            name=f"{task.project.reference} · {task.name}",
+            name=f"{task.project.reference} · {task.title}",
             url=f"{reverse('projects_show', args=[task.project.number])}#{region_id(task, 'line')}",
             urgency=urgency_of(due, at),
             reason=_state_of(task),
