@@ -134,15 +134,22 @@ def check_result(_design: Design, found: DesignCheckOut) -> str | tuple[str, Ton
     return gettext("Not feasible as it is: see what is missing."), "bad"
 
 
-def order_made(_design: Design, done: orders.OrderResult) -> str:
-    """Return which order was made, and whether its reservation had expired."""
+def order_made(_design: Design, done: orders.OrderResult) -> str | tuple[str, Tone]:
+    """Return which order was made, and what of its reservations is not as before."""
+    if done.unreserved:
+        sentence = gettext(
+            "Order %(order)s created. Not reserved: %(what)s The lead of the project managers has "
+            "been notified."
+        )
+        what = " ".join(done.unreserved)
+        return sentence % {"order": done.order.reference, "what": what}, "note"
     if done.anew:
         sentence = gettext(
             "Order %(order)s created. The reservation had expired; everything was still free and "
             "is reserved for the order."
         )
     else:
-        sentence = gettext("Order %(order)s created, reservations transferred.")
+        sentence = gettext("Order %(order)s created, with everything reserved for it.")
     return sentence % {"order": done.order.reference}
 
 

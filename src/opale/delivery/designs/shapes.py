@@ -136,12 +136,14 @@ class DesignReservationOut(Schema):
 
 
 class DesignOrderOut(Schema):
-    """`held_anew`: what was held had expired, and all of it was free to be held again."""
+    """`held_anew`: what was held had expired, and all of it was free to be held again.
+    `unreserved`: what the order needs and could not reserve, in sentences."""
 
     order_id: int
     number: int
     reference: str
     held_anew: bool
+    unreserved: list[str]
 
     @staticmethod
     def resolve_order_id(row: OrderResult) -> int:

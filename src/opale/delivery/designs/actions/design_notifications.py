@@ -1,11 +1,17 @@
-"""Telling solution architects that designs are theirs."""
+"""News of designs: to the architect whose they are, and of what their orders could not reserve."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.urls import reverse
 
 from opale.delivery.designs.models import Design
-from opale.delivery.designs.notification_kinds import ASSIGNED
+from opale.delivery.designs.notification_kinds import ASSIGNED, UNRESERVED
+from opale.delivery.orders.models import Order
 from opale.kernel.actor import Actor
 from opale.notifications.actions.notify import notify, settle
+from opale.organisation.queries.teams import leaders_by_function
+from opale.organisation.rights import F
 
 
 def notify_assigned(design: Design, *, by: Actor) -> None:
@@ -23,4 +29,21 @@ def notify_assigned(design: Design, *, by: Actor) -> None:
             "customer": design.customer.name,
         },
         by=by,
+    )
+
+
+def notify_unreserved(order: Order, missing: Sequence[str], *, by: Actor, at: datetime) -> None:
+    """Tell the leads of project managers what an order needs and could not reserve."""
+    notify(
+        UNRESERVED,
+        leaders_by_function(F.PROJECT_MANAGER),
+        thing=f"designs.order:{order.pk}",
+        url=reverse("orders_show", args=[order.number]),
+        values={
+            "order": order.reference,
+            "customer": order.customer.name if order.customer else "–",
+            "what": " ".join(missing),
+        },
+        by=by,
+        at=at,
     )

@@ -3,32 +3,27 @@
 Source: docs/rules/designs.md, "The order".
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from opale.delivery.designs.actions.design_notifications import notify_unreserved
 from opale.delivery.designs.actions.designs import lock_design, present_version
-from opale.delivery.designs.actions.lifecycle import move_design, release_holds
-from opale.delivery.designs.actions.reservations import line_of_hold
-from opale.delivery.designs.facts import DesignOrdered
-from opale.delivery.designs.models import (
-    Acceptance,
-    Design,
-    DesignLine,
-    DesignVersion,
-    HandedOver,
-    Hold,
+from opale.delivery.designs.actions.lifecycle import move_design
+from opale.delivery.designs.actions.order_reservations import (
+    hand_over,
+    is_useful,
+    locked_hold,
+    reserve_what_is_free,
 )
-from opale.delivery.designs.queries import designs, sizing
+from opale.delivery.designs.facts import DesignOrdered
+from opale.delivery.designs.models import Acceptance, Design, DesignLine
+from opale.delivery.designs.queries import sizing
 from opale.delivery.designs.states import ACCEPT, DesignState
 from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
-from opale.delivery.orders.actions.reservations import reserve_for_line
-from opale.delivery.orders.models import Order, OrderLine
+from opale.delivery.orders.models import Order
 from opale.infrastructure.actions.sites import register_customer_site
 from opale.infrastructure.models import Site
 from opale.kernel import clock
@@ -36,23 +31,22 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove
 from opale.kernel.facts import announce
-from opale.kernel.locks import take_locks
-from opale.organisation.queries.reference import home_day, home_zone
-from opale.reservations.models import Reservation
-from opale.reservations.states import ReservationState
+from opale.organisation.queries.reference import home_zone
 
 
 @dataclass(frozen=True, slots=True)
 class OrderResult:
-    """The order of a design. `anew`: its reservation had expired, and was made again."""
+    """The order of a design. `anew`: its reservation had expired, and was made again. `unreserved`
+    are sentences about what its lines need and could not be reserved."""
 
     order: Order
     anew: bool = False
+    unreserved: tuple[str, ...] = ()
 
 
 def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> OrderResult:
-    """Create the order, confirm the reservations for its lines, and close the design. A second call
-    returns the same order.
+    """Create the order, reserve for it what the design held, or else what is free, and close the
+    design. A second call returns the same order.
 
     Errors: NotFound, NotAllowed, IllegalMove (it is not quoted), Conflict (no acceptance is
     recorded; the reservation expired and its stock is taken: nothing is changed).
@@ -68,10 +62,16 @@ def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> Or
         accepted = Acceptance.objects.select_related("contact").filter(version=version).first()
         if accepted is None:
             raise Conflict(_("Attach the customer's acceptance first."))
-        reservation = _locked(version, by=by)
+        reservation = locked_hold(version, by=by)
         lines = sizing.lines_of(version)
         order = _create(held, lines, accepted, by=by, at=moment)
-        expired = _hand_over(held, version, reservation, order, lines, by=by, at=moment)
+        places = dict(zip((line.pk for line in lines), order.lines.all(), strict=True))
+        expired = False
+        unreserved: tuple[str, ...] = ()
+        if reservation is not None and is_useful(version, reservation):
+            expired = hand_over(held, version, reservation, places, by=by, at=moment)
+        else:
+            unreserved = reserve_what_is_free(held, version, places, by=by, at=moment)
         move_design(held, ACCEPT, by=by, at=moment, order=order)
         announce(
             DesignOrdered(
@@ -79,15 +79,9 @@ def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> Or
             ),
             by=by,
         )
-    return OrderResult(order, expired)
-
-
-def _locked(version: DesignVersion, *, by: Actor) -> Reservation | None:
-    """Return the version's reservation, locked against the job that expires reservations."""
-    found = designs.reservation_of(version, seen_by=by)
-    if found is None:
-        return None
-    return Reservation.objects.select_for_update(of=("self",)).get(pk=found.pk)
+        if unreserved:
+            notify_unreserved(order, unreserved, by=by, at=moment)
+    return OrderResult(order, expired, unreserved)
 
 
 def _create(
@@ -133,85 +127,6 @@ def _line(line: DesignLine, sites: Mapping[int, Site]) -> NewLine:
         quantity=line.quantity,
         site=sites.get(line.site_id or 0),
         characteristics=dict(line.options),
-    )
-
-
-def _hand_over(
-    design: Design,
-    version: DesignVersion,
-    reservation: Reservation | None,
-    order: Order,
-    lines: Sequence[DesignLine],
-    *,
-    by: Actor,
-    at: datetime,
-) -> bool:
-    """Move the version's reservations to the order's lines, confirmed, and return whether they had
-    expired. One transaction, so nobody can take them in between."""
-    gone = reservation is None or reservation.state == ReservationState.RELEASED
-    if reservation is None or gone or reservation.made_at < version.sized_at:
-        # Nothing is held, or it is held for another sizing and useless for this order.
-        release_holds(design, by=by, at=at)
-        return False
-    expired = _has_expired(reservation, at)
-    holds = list(designs.remaining_holds(designs.holds_of(version, reservation), home_day(at)))
-    # Take all locks at once and in one order, so that two orders of the same stock cannot deadlock.
-    take_locks(*(line_of_hold(one).thing for one in holds))
-    release_holds(design, by=by, at=at)
-    of_order = list(OrderLine.objects.filter(order=order).order_by("position", "id"))
-    place = {line.pk: row for line, row in zip(lines, of_order, strict=True)}
-    try:
-        for one in _grouped(holds):
-            _confirm(place[one[0].line_id], one, by=by, at=at)
-    except Conflict as refusal:
-        if not expired:
-            raise
-        raise Conflict(
-            _(
-                "The reservation expired on %(day)s and part of it is no longer free: %(what)s "
-                "Nothing was changed. Check again, reserve, then create the order."
-            )
-            % {"day": _day(reservation), "what": refusal.sentence}
-        ) from refusal
-    return expired
-
-
-def _has_expired(reservation: Reservation, at: datetime) -> bool:
-    if reservation.state == ReservationState.EXPIRED:
-        return True
-    return reservation.expires_at is not None and reservation.expires_at <= at
-
-
-def _day(reservation: Reservation) -> str:
-    if reservation.expires_at is None:
-        return ""
-    return date_format(localtime(reservation.expires_at), "SHORT_DATETIME_FORMAT")
-
-
-def _grouped(holds: Sequence[Hold]) -> list[list[Hold]]:
-    """Return the holds grouped as they are reserved: the stock of a line together, its named units
-    by need, its days of work by piece."""
-    found: dict[tuple[int, str, int, str], list[Hold]] = defaultdict(list)
-    for one in holds:
-        found[one.line_id, one.key, one.piece, one.need].append(one)
-    return list(found.values())
-
-
-def _confirm(line: OrderLine, holds: Sequence[Hold], *, by: Actor, at: datetime) -> None:
-    made = reserve_for_line(line, tuple(line_of_hold(one) for one in holds), by=by, at=at)
-    first = holds[0]
-    things = holds if first.pool is not None else [first]
-    HandedOver.objects.bulk_create(
-        HandedOver(
-            line=line,
-            key=one.key,
-            piece=one.piece,
-            person=one.person,
-            pool=one.pool,
-            need=one.need,
-            reservation=made,
-        )
-        for one in things
     )
 
 

@@ -3,7 +3,7 @@
 Source: docs/rules/designs.md, "What is held".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from opale.delivery.designs.actions.designs import lock_design, present_version, publish_design
 from opale.delivery.designs.actions.lifecycle import release_holds, require_fresh
-from opale.delivery.designs.models import Design, DesignCheck, DesignPlace, DesignVersion, Hold
+from opale.delivery.designs.models import Design, DesignPlace, DesignVersion, Hold
 from opale.delivery.designs.queries import designs
 from opale.delivery.designs.states import HOLDING
 from opale.infrastructure.models import CapacityPool
@@ -73,7 +73,7 @@ def reserve_design(
             raise IllegalMove(RESERVE, {held.pk: held.state}, _("Check the design first."))
         version = present_version(held)
         found = require_fresh(held, version, by=by, at=moment)
-        things = list(parts_of_check(found, home_day(moment)))
+        things = list(parts_of_report(found.result, home_day(moment)))
         things += placed_parts(version, things, home_day(moment))
         chance = held.probability if probability is None else probability
         made = _hold(held, version, things, by=by, at=moment, chance=chance, until=until)
@@ -198,10 +198,9 @@ def current_hold(version: DesignVersion, *, by: Actor) -> Reservation | None:
     return found if found is not None and found.state == ReservationState.TENTATIVE else None
 
 
-def parts_of_check(found: DesignCheck, day: date) -> Iterator[ReservedPart]:
-    """Yield what a check found for each need and each piece of work, to be reserved from a day
-    on."""
-    result: dict[str, Any] = found.result
+def parts_of_report(result: Mapping[str, Any], day: date) -> Iterator[ReservedPart]:
+    """Yield what the report of a check names for each need and each piece of work, to be reserved
+    from a day on."""
     pools = CapacityPool.objects.in_bulk(
         [need["pool_id"] for need in result["needs"] if need["pool_id"]]
     )
@@ -209,6 +208,8 @@ def parts_of_check(found: DesignCheck, day: date) -> Iterator[ReservedPart]:
         [one["person_id"] for one in result["packages"] if one.get("person_id")]
     )
     for need in result["needs"]:
+        if need["since"] is None:
+            continue
         line = Line(
             pool=pools[need["pool_id"]],
             quantity=Decimal(need["quantity"]),

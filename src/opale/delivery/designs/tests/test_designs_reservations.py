@@ -37,6 +37,8 @@ from opale.kernel import clock
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid
 from opale.kernel.models import Fact
+from opale.notifications.models import Notification
+from opale.organisation.models import Membership
 from opale.reservations.actions.releases import expire_reservations
 from opale.reservations.models import Reservation, ReservationLine
 from opale.reservations.states import ReservationState
@@ -304,13 +306,17 @@ def test_what_is_held_for_another_sizing_is_not_handed_over(personas: Personas) 
     stock()
     design = make_design(able(personas))
     checked(design)
-    reservations.reserve_design(design, by=MAKER)
+    before = reservations.reserve_design(design, by=MAKER)
     with clock.travel(timedelta(minutes=1)):
         design_actions.add_line(design, offering("other"), by=MAKER)
         accepted(quoted(design), personas)
         done = orders.order_design(design, by=MAKER)
-    assert held() == 0
+    before.refresh_from_db()
+    assert before.state == S.RELEASED
     assert done.order.lines.count() == 2
+    sources = {line.source for line in done.order.lines.all()}
+    holding = ReservationLine.objects.filter(holds=True)
+    assert set(holding.values_list("reservation__source", flat=True)) == sources
 
 
 @pytest.mark.django_db(transaction=True)
@@ -391,3 +397,38 @@ def test_two_designs_that_want_the_last_stock_at_once_get_it_once() -> None:
         won = sorted(both.map(reserve, designs))
     assert won == [False, True]
     assert Reservation.objects.filter(state=S.TENTATIVE).count() == 1
+
+
+@pytest.mark.django_db
+def test_without_a_hold_the_order_reserves_what_is_free(personas: Personas) -> None:
+    hall, feed = stock()
+    design = make_design(able(personas), ("colo", 1))
+    accepted(quoted(design), personas)
+    done = orders.order_design(design, by=MAKER)
+    assert done.unreserved == ()
+    (line,) = done.order.lines.all()
+    mine = ReservationLine.objects.filter(reservation__source=line.source, holds=True)
+    assert set(mine.filter(pool__isnull=False).values_list("pool", flat=True)) == {hall.pk, feed.pk}
+    assert mine.filter(person__isnull=False).exists()
+    moves.move_order(done.order, START, by=MAKER)
+    project = order_sync.sync_project(done.order.pk, by=MAKER)
+    assert not TechnicalNeed.objects.filter(project=project, reservation=None).exists()
+
+
+@pytest.mark.django_db
+def test_what_an_order_could_not_reserve_is_said_and_who_must_act_is_told(
+    personas: Personas,
+) -> None:
+    with attributed(MAKER):
+        lead = personas.people["project_manager"]
+        Membership.objects.filter(person=lead).update(role=Membership.Role.LEAD)
+    hall, _feed = stock()
+    design = make_design(able(personas), ("colo", 1))
+    accepted(quoted(design), personas)
+    take(hall, str(hall.capacity))
+    done = orders.order_design(design, by=MAKER)
+    (said,) = (one for one in done.unreserved if "42 U" in one)
+    assert said == "colo: 42 U are not free."
+    news = Notification.objects.get(kind="designs.unreserved", person=lead)
+    assert said in news.text
+    assert news.url == f"/orders/{done.order.number}/"

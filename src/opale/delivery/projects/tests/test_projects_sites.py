@@ -8,7 +8,6 @@ from tests.personas import Personas
 
 from opale.delivery.orders.actions import moves, orders
 from opale.delivery.orders.actions.orders import NewLine, NewOrder
-from opale.delivery.orders.models import OrderLine
 from opale.delivery.orders.states import START
 from opale.delivery.projects.actions import (
     order_sync,
