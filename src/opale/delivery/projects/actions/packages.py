@@ -27,7 +27,7 @@ from opale.kernel import clock
 from opale.kernel.action_steps import update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
-from opale.kernel.errors import Invalid, NotFound
+from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.kernel.states import Move, perform
 from opale.organisation.models import Skill, Team
 
@@ -117,7 +117,7 @@ def move_packages(
 
     Returns, for reopened packages, why a released reservation could not be restored. Units: `days`
     are the days on which it happened, by package.
-    Errors: NotFound, NotAllowed, IllegalMove, Invalid.
+    Errors: NotFound, NotAllowed, IllegalMove, Invalid, Conflict (a milestone waits for other work).
     """
     if any(day > today() for day in days.values()):
         raise Invalid(on=_("The date is in the future."))
@@ -128,6 +128,8 @@ def move_packages(
         if rows.keys() != days.keys():
             raise NotFound
         moment = at or clock.now()
+        if move is COMPLETE:
+            _require_reached(rows)
         for pk, row in sorted(rows.items()):
             dates = _dates(row, move, days[pk])
             perform(move, WorkPackage.objects.filter(pk=pk), by=by, at=moment, **dates)
@@ -145,6 +147,23 @@ def move_packages(
         pass_automatic_gates(held, by=by)
         replan(held, by=by)
     return lost
+
+
+def _require_reached(rows: Mapping[int, WorkPackage]) -> None:
+    """Refuse to complete a milestone whose predecessors are not completed with it or before.
+
+    Errors: Conflict.
+    """
+    milestones = [pk for pk, row in rows.items() if row.kind == Kind.MILESTONE]
+    open_links = PackageLink.objects.filter(after__in=milestones, before__state__in=AHEAD)
+    waits = open_links.exclude(before__in=rows).select_related("before__line__site", "after")
+    first = waits.order_by("after__position", "before__position").first()
+    if first is not None:
+        names = [one.before.title for one in waits.filter(after=first.after)[:3]]
+        raise Conflict(
+            _("“%(milestone)s” is reached once this is done: %(names)s.")
+            % {"milestone": first.after.name, "names": ", ".join(names)}
+        )
 
 
 def _dates(row: WorkPackage, move: Move, day: date) -> dict[str, date | None]:

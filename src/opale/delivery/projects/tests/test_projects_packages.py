@@ -8,14 +8,14 @@ from tests.personas import Personas
 
 from opale.delivery.projects.actions import packages, plans, projects
 from opale.delivery.projects.models import PackageLink, WorkPackage
-from opale.delivery.projects.queries import explanations, health
+from opale.delivery.projects.queries import explanations, health, workdays
 from opale.delivery.projects.queries import packages as package_queries
 from opale.delivery.projects.states import COMPLETE, DROP, REOPEN
 from opale.delivery.projects.tests.builders import MAKER, SUMMER, fresh, make_project, package
 from opale.kernel import clock
 from opale.kernel.attribution import attributed
 from opale.kernel.calendars import Calendar
-from opale.kernel.errors import Invalid
+from opale.kernel.errors import Conflict, Invalid
 from opale.kernel.history import revisions
 from opale.organisation.facts import PersonLeft
 from opale.organisation.models import Company, Person, WorkingCalendar
@@ -137,3 +137,21 @@ def test_an_expert_who_leaves_is_named_and_the_plan_goes_on_without(personas: Pe
     ]
     packages.edit_package(tested, by=MAKER, person=None)
     assert not package_queries.packages_of_leavers(project, seen_by=MAKER)
+
+
+@pytest.mark.django_db
+def test_a_milestone_is_reached_once_what_it_waits_for_is_done(personas: Personas) -> None:
+    project = make_project(personas, ("vpn", 1))
+    milestone = WorkPackage.objects.filter(project=project, kind="milestone").earliest("position")
+    before = [link.before for link in PackageLink.objects.filter(after=milestone)]
+    with pytest.raises(Conflict) as refused:
+        packages.move_package(milestone, COMPLETE, by=MAKER)
+    assert before[0].name in refused.value.sentence
+    milestone.refresh_from_db()
+    assert milestone.state == "todo"
+    day = workdays.today()
+    packages.move_packages(
+        project, dict.fromkeys([milestone.pk, *(row.pk for row in before)], day), COMPLETE, by=MAKER
+    )
+    milestone.refresh_from_db()
+    assert milestone.state == "done"
