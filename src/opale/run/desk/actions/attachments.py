@@ -19,8 +19,17 @@ AT_ONCE = 20
 """Maximum number of files on one message."""
 
 
-def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor) -> Attachment:
+def attach_file(
+    ticket: Ticket,
+    name: str,
+    chunks: Iterable[bytes],
+    *,
+    by: Actor,
+    draft_kind: str = WrittenDraft.Kind.INTERNAL,
+) -> Attachment:
     """Store a file with a ticket. Until a message takes it, it is a note of whoever attached it.
+
+    `draft_kind` is what it waits for: a reply or a note.
 
     The bytes are stored before the transaction: nothing slow happens while the ticket is locked.
     Requesters attach to their own tickets.
@@ -39,6 +48,7 @@ def attach_file(ticket: Ticket, name: str, chunks: Iterable[bytes], *, by: Actor
             ticket=held,
             customer_id=held.customer_id,
             visibility=Message.Visibility.INTERNAL,
+            draft_kind=draft_kind,
             **columns,
             actor=by.key,
             actor_name=by.name,

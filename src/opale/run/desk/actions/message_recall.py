@@ -14,7 +14,7 @@ from opale.kernel.errors import Conflict, NotAllowed, NotFound
 from opale.messaging.actions.outgoing import take_back_mail
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
-from opale.run.desk.models import Attachment, Message, Ticket
+from opale.run.desk.models import Attachment, Message, Ticket, WrittenDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,11 @@ def recall_message(message: Message, before: CustomerUpdateState, *, by: Actor) 
         Message.objects.filter(pk=row.pk).update(mail=None)
         take_back_mail(row.mail, by=by)
         files = Attachment.objects.filter(message=row)
-        files.update(message=None, visibility=Message.Visibility.INTERNAL)
+        files.update(
+            message=None,
+            visibility=Message.Visibility.INTERNAL,
+            draft_kind=WrittenDraft.Kind.PUBLIC,
+        )
         row.delete()
         _tell_as_before(held, row.at, before)
     return held

@@ -13,6 +13,7 @@ from opale.kernel.stored_files import StoredFileRow
 from opale.messaging.models import IncomingMail, OutgoingMail
 from opale.organisation.models import Language, Person
 from opale.run.desk.models.base import BY_CUSTOMER, DeskQuerySet, words_index
+from opale.run.desk.models.drafts import WrittenDraft
 from opale.run.desk.models.ticket import Source, Ticket
 from opale.ui.markdown_text import picture_as_markdown
 
@@ -137,7 +138,8 @@ def recallable_messages() -> Q:
 class Attachment(StoredFileRow):
     """A file on a ticket, or one that waits for the message that its sender writes.
 
-    `content_id` is the name under which the HTML of the mail shows it inline.
+    `content_id` is the name under which the HTML of the mail shows it inline. `draft_kind` says
+    whether it waits for a reply or for a note: a file of a note never leaves with a reply.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -151,6 +153,12 @@ class Attachment(StoredFileRow):
     actor = models.CharField(max_length=64)
     actor_name = models.CharField(max_length=200)
     content_id = models.CharField(max_length=255, blank=True, default="", db_default="")
+    draft_kind = models.CharField(
+        max_length=10,
+        choices=WrittenDraft.Kind.choices,
+        default=WrittenDraft.Kind.INTERNAL,
+        db_default=WrittenDraft.Kind.INTERNAL,
+    )
     at = models.DateTimeField(default=now)
 
     objects = DeskQuerySet["Attachment"].as_manager()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.isolation import as_application
-from opale.run.desk.models import Attachment, DeskQuerySet, Message, Ticket
+from opale.run.desk.models import Attachment, DeskQuerySet, Message, ProposedAnswer, Ticket
 from opale.run.desk.rights import CONSOLE
 
 
@@ -20,9 +20,18 @@ def attachments_of(ticket: Ticket, *, seen_by: Actor) -> DeskQuerySet[Attachment
     return rows.exclude(message=None) | rows.filter(actor=seen_by.key)
 
 
-def waiting_attachments(ticket: Ticket, *, seen_by: Actor) -> list[Attachment]:
-    """Return the files that the actor attached and has not sent yet."""
-    return list(Attachment.objects.filter(ticket=ticket, message=None, actor=seen_by.key))
+def waiting_attachments(
+    ticket: Ticket, draft_kind: str = "", *, seen_by: Actor
+) -> list[Attachment]:
+    """Return the files that the actor attached and has not sent yet, those for a reply, those for a
+    note, or without `draft_kind` both. Those of a proposed answer wait for its decision."""
+    rows = Attachment.objects.filter(ticket=ticket, message=None, actor=seen_by.key)
+    found = list(rows.filter(draft_kind=draft_kind) if draft_kind else rows)
+    if not found:
+        return []
+    proposed = ticket.proposed_answers.filter(state=ProposedAnswer.State.PROPOSED)
+    named = {pk for ids in proposed.values_list("attachments", flat=True) for pk in ids}
+    return [file for file in found if file.pk not in named]
 
 
 def get_own_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) -> Attachment:

@@ -1,6 +1,7 @@
 """Files on tickets: what is taken, who reads it, how it goes out."""
 
 import email
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -26,6 +27,7 @@ from opale.run.desk.queries import attachments as attachment_queries
 from opale.run.desk.tests.builders import House, agent_of, make_house, make_service, make_ticket
 
 pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 SCRIPT = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -106,6 +108,44 @@ def test_a_file_of_a_note_is_never_seen_by_the_customer(house: House) -> None:
     with pytest.raises(NotFound):
         attachment_queries.get_attachment(ticket, file.pk, seen_by=contact_of(house))
     assert attachment_queries.get_attachment(ticket, file.pk, seen_by=agent_of(house.other)) == file
+
+
+def test_a_file_that_waits_for_a_note_never_leaves_with_a_reply(personas: Personas) -> None:
+    ticket = make_ticket(make_house_of(personas))
+    client, url = personas.client("desk_agent"), f"/tickets/{ticket.number}/"
+    for kind, name in (
+        ("public", "for-customer.png"),
+        ("internal", "for-us.png"),
+        ("x", "odd.png"),
+    ):
+        file = SimpleUploadedFile(name, PNG, "image/png")
+        listed = client.post(f"{url}attachments/?kind={kind}", {"file": file}, headers=HTMX).text
+        assert name in listed
+        assert ("for-customer" in listed) is (kind == "public")
+    answer = client.post(f"{url}messages/", {"body": "Voici."}, headers=HTMX).text
+    # The list beside the box is drawn anew: nothing of it waits any more.
+    assert re.search(r'data-files-of="public" hx-swap-oob="true">\s*</div>', answer)
+    message = ticket.messages.get(direction="sent")
+    assert message.mail is not None
+    assert [file.name for file in message.attachments.all()] == ["for-customer.png"]
+    assert [file["name"] for file in message.mail.attachments] == ["for-customer.png"]
+    client.post(f"{url}notes/", {"body": "Entre nous."}, headers=HTMX)
+    note = ticket.messages.get(direction="note")
+    assert {file.name for file in note.attachments.all()} == {"for-us.png", "odd.png"}
+
+
+def test_a_file_of_a_proposed_answer_waits_for_no_other_message(house: House) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    file = attach(house, ticket)
+    with attributed(by):
+        answer = ProposedAnswer.objects.create(
+            ticket=ticket, author=house.agent, body="x", attachments=[file.pk]
+        )
+        assert attachment_queries.waiting_attachments(ticket, seen_by=by) == []
+        answer.state = ProposedAnswer.State.REFUSED
+        answer.decided_at, answer.decided_by, answer.reason = clock.now(), house.agent, "no"
+        answer.save()
+    assert attachment_queries.waiting_attachments(ticket, seen_by=by) == [file]
 
 
 def test_a_waiting_file_is_seen_and_taken_back_by_whoever_attached_it_alone(house: House) -> None:

@@ -48,7 +48,7 @@ def ticket(personas: Personas) -> Ticket:
 
 def attach(ticket: Ticket, name: str, content: bytes, personas: Personas) -> Attachment:
     by = personas.actor("desk_agent")
-    return attachments.attach_file(ticket, name, [content], by=by)
+    return attachments.attach_file(ticket, name, [content], by=by, draft_kind="public")
 
 
 def sent(message: object, sink: Sink) -> EmailMessage:

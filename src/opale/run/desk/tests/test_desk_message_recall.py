@@ -17,6 +17,7 @@ from opale.run.desk.actions import answers, messages, ownership, ticket_creation
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Attachment, Kind, Message, Source, Ticket
 from opale.run.desk.queries import tickets as ticket_queries
+from opale.run.desk.queries.attachments import waiting_attachments
 from opale.run.desk.queries.timeline import ticket_timeline
 
 pytestmark = pytest.mark.django_db
@@ -83,13 +84,14 @@ def test_a_sent_answer_waits_and_goes_back_into_the_box(personas: Personas, tick
 def test_files_wait_beside_the_box_again(personas: Personas, ticket: Ticket) -> None:
     client = personas.client("desk_agent")
     file = SimpleUploadedFile("plan.txt", b"Ici", "text/plain")
-    client.post(f"/tickets/{ticket.number}/attachments/", {"file": file})
+    client.post(f"/tickets/{ticket.number}/attachments/?kind=public", {"file": file})
     message, undo = send(client, ticket)
     assert Attachment.objects.get().message == message
     told = json.loads(client.post(undo, headers=HTMX).headers["HX-Trigger"])
     assert told["opale:draft"]["files"] is True
     kept = Attachment.objects.get()
     assert (kept.message, kept.visibility) == (None, "internal")
+    assert kept in waiting_attachments(ticket, "public", seen_by=personas.actor("desk_agent"))
 
 
 def test_what_a_colleague_said_since_stays_said(personas: Personas, ticket: Ticket) -> None:

@@ -9,7 +9,7 @@ from opale.endpoints.files import file_response
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Invalid
 from opale.run.desk.actions import attachments
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import Ticket, WrittenDraft
 from opale.run.desk.queries import attachments as attachment_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE, REQUEST, WORK
@@ -21,14 +21,18 @@ from opale.ui.toasts import toast_next
 def attach(request: ActorRequest, number: int) -> HttpResponse:
     """Store the files; htmx gets the list of waiting files again, with the refused ones."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
+    kinds = WrittenDraft.Kind
+    kind = kinds.PUBLIC if request.GET.get("kind") == kinds.PUBLIC else kinds.INTERNAL
     refused: list[str] = []
     for file in request.FILES.getlist("file"):
         try:
-            attachments.attach_file(ticket, file.name or "", file.chunks(), by=request.actor)
+            attachments.attach_file(
+                ticket, file.name or "", file.chunks(), by=request.actor, draft_kind=kind
+            )
         except Invalid as refusal:
             refused.extend(f"{file.name}: {said}" for said in refusal.fields.values())
     if request.htmx:
-        return _waiting(request, ticket, refused)
+        return _waiting(request, ticket, kind, refused)
     for sentence in refused:
         toast_next(request, sentence)
     return redirect("desk_ticket", number)
@@ -41,7 +45,7 @@ def withdraw(request: ActorRequest, number: int, attachment_id: int) -> HttpResp
     found = attachment_queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
     attachments.withdraw_attachment(found, by=request.actor)
     if request.htmx:
-        return _waiting(request, ticket, [])
+        return _waiting(request, ticket, found.draft_kind, [])
     toast_next(request, _("File removed."))
     return redirect("desk_ticket", number)
 
@@ -54,10 +58,11 @@ def content(request: ActorRequest, number: int, attachment_id: int) -> FileRespo
     return file_response(file.key, name=file.name, media_type=file.media_type)
 
 
-def _waiting(request: ActorRequest, ticket: Ticket, refused: list[str]) -> HttpResponse:
+def _waiting(request: ActorRequest, ticket: Ticket, kind: str, refused: list[str]) -> HttpResponse:
     context = {
         "ticket": ticket,
-        "files": attachment_queries.waiting_attachments(ticket, seen_by=request.actor),
+        "kind": kind,
+        "files": attachment_queries.waiting_attachments(ticket, kind, seen_by=request.actor),
         "refused": refused,
     }
     return render(request, "desk/attachments/_waiting.html", context)

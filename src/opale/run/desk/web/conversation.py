@@ -16,7 +16,7 @@ from opale.organisation.queries.mentions import people_to_mention
 from opale.run.desk.actions import answers, messages, unread_tickets
 from opale.run.desk.actions.drafts import SentDraft
 from opale.run.desk.forms.tickets import MessageForm
-from opale.run.desk.models import Message, ProposedAnswer, Ticket
+from opale.run.desk.models import Message, ProposedAnswer, Ticket, WrittenDraft
 from opale.run.desk.queries import attachments, ticket_lists, tickets
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.queries.note_readers import readers_of_notes
@@ -101,7 +101,7 @@ def message(request: ActorRequest, number: int) -> HttpResponse:
         modules=submitted_modules(request.POST),
         sitting=_sitting(request),
         next_update_at=said.get("next_update_at"),
-        attachments=_waiting(request, ticket),
+        attachments=_waiting(request, ticket, WrittenDraft.Kind.PUBLIC),
         hold=settings.SEND_UNDO,
         text_format=Message.Format.MARKDOWN,
     )
@@ -110,7 +110,7 @@ def message(request: ActorRequest, number: int) -> HttpResponse:
     held = _("%(name)s reviews it before it is sent to the customer.")
     sentence = _("Sent.") if sent else held % owner
     undo = back.url(written) if settings.SEND_UNDO and isinstance(written, Message) else ""
-    return toast(_answer(request, number, ticket), sentence, undo=undo)
+    return toast(_answer(request, number, ticket, WrittenDraft.Kind.PUBLIC), sentence, undo=undo)
 
 
 @require_POST
@@ -123,11 +123,11 @@ def note(request: ActorRequest, number: int) -> HttpResponse:
         ticket,
         body,
         by=request.actor,
-        attachments=_waiting(request, ticket),
+        attachments=_waiting(request, ticket, WrittenDraft.Kind.INTERNAL),
         sitting=_sitting(request),
         text_format=Message.Format.MARKDOWN,
     )
-    return _answer(request, number, ticket)
+    return _answer(request, number, ticket, WrittenDraft.Kind.INTERNAL)
 
 
 @require_GET
@@ -160,11 +160,16 @@ def note_preview(request: ActorRequest) -> HttpResponse:
     return render(request, "ui/_preview.html", context)
 
 
-def _answer(request: ActorRequest, number: int, ticket: Ticket) -> HttpResponse:
-    """Return the timeline with the new message; on a merged ticket's page, go to the survivor."""
+def _answer(
+    request: ActorRequest, number: int, ticket: Ticket, kind: WrittenDraft.Kind
+) -> HttpResponse:
+    """Return the timeline with the new message, and the files that still wait for another one; on a
+    merged ticket's page, go to the survivor."""
     if ticket.number != number and request.htmx:
         return HttpResponse(headers={"HX-Redirect": reverse("desk_ticket", args=[ticket.number])})
-    return render(request, "desk/tickets/_timeline.html", timeline_context(request, ticket))
+    files = attachments.waiting_attachments(ticket, kind, seen_by=request.actor)
+    context = timeline_context(request, ticket) | {"kind": kind, "files": files}
+    return render(request, "desk/tickets/_written.html", context)
 
 
 def _addressed(request: ActorRequest, ticket: Ticket) -> tuple[list[str], list[str] | None]:
@@ -183,6 +188,7 @@ def _sitting(request: ActorRequest) -> SentDraft | None:
     return SentDraft(device[:40], sitting[:40]) if device and sitting else None
 
 
-def _waiting(request: ActorRequest, ticket: Ticket) -> list[int]:
+def _waiting(request: ActorRequest, ticket: Ticket, kind: WrittenDraft.Kind) -> list[int]:
     """Return the files that were attached beside the draft, which are sent with it."""
-    return [file.pk for file in attachments.waiting_attachments(ticket, seen_by=request.actor)]
+    files = attachments.waiting_attachments(ticket, kind, seen_by=request.actor)
+    return [file.pk for file in files]

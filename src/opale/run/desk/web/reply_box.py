@@ -19,7 +19,7 @@ from opale.kernel.errors import Invalid
 from opale.kernel.text_limits import LONGEST_TEXT
 from opale.kernel.whole_numbers import parse_numbers
 from opale.run.desk.actions.messages import addressees_of
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import Ticket, WrittenDraft
 from opale.run.desk.queries import official_sentences, text_modules, tickets
 from opale.run.desk.queries import recipients as recipient_queries
 from opale.run.desk.queries.official_sentences import LocalizedSentence
@@ -71,15 +71,18 @@ class Addressees:
             raise Invalid(to=_("Add a recipient."))
 
 
-def editor_of(ticket: Ticket) -> Editor:
-    """Return where the boxes of a ticket have their preview drawn and send their files."""
+def editor_of(ticket: Ticket, kind: WrittenDraft.Kind) -> Editor:
+    """Return where the box of a reply or a note has its preview drawn, and sends its files."""
+    internal = kind == WrittenDraft.Kind.INTERNAL
+    people_url = reverse("desk_note_people", args=[ticket.number]) if internal else ""
     return Editor(
         topic=ticket.live_topic,
         label="",
         name="body",
         longest=LONGEST_TEXT,
         preview_url=reverse("desk_preview", args=[ticket.number]),
-        files_url=reverse("desk_attach", args=[ticket.number]),
+        people_url=people_url,
+        files_url=f"{reverse('desk_attach', args=[ticket.number])}?kind={kind}",
     )
 
 

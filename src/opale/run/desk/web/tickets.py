@@ -26,6 +26,7 @@ from opale.run.desk.models import (
     Attachment,
     Kind,
     Ticket,
+    WrittenDraft,
 )
 from opale.run.desk.queries import attachments, tickets
 from opale.run.desk.queries import triage as triage_queries
@@ -68,8 +69,10 @@ def show(request: ActorRequest, number: int) -> HttpResponse:
         | {"cards": cards_of(ticket, actor)}
     )
     files = has(ticket, Attachment)
-    context["waiting"] = attachments.waiting_attachments(ticket, seen_by=actor) if files else []
-    context["editor"] = editor_of(ticket)
+    waiting = attachments.waiting_attachments(ticket, seen_by=actor) if files else []
+    for kind in WrittenDraft.Kind:
+        context[f"waiting_{kind}"] = [file for file in waiting if file.draft_kind == kind]
+        context[f"{kind}_editor"] = editor_of(ticket, kind)
     return render(request, "desk/tickets/show.html", context)
 
 

@@ -1,18 +1,21 @@
 // One composer with two modes at the foot of a ticket: a message to the customer, or an internal note.
-// Each keeps what was typed in it; a dot says that something waits in the one that is not shown.
+// Each keeps its text and files; a dot says that something waits in the one that is not shown.
 
 const OF = { public: ".o-write[data-public]", internal: ".o-write[data-internal]" };
 const MODES = Object.keys(OF);
 
 const formOf = (composer, mode) => composer.querySelector(OF[mode]);
 const fieldOf = (composer, mode) => formOf(composer, mode).querySelector("textarea");
-const begun = (composer, mode) => fieldOf(composer, mode).value.trim() !== "";
+const typed = (composer, mode) => fieldOf(composer, mode).value.trim() !== "";
+const begun = (composer, mode) => typed(composer, mode) || composer.querySelector(`[data-files-of="${mode}"] li`) !== null;
+const writesIn = (composer, mode) => formOf(composer, mode).contains(document.activeElement);
 const modeOf = (form) => MODES.find((mode) => form.matches(OF[mode]));
 
 function choose(composer, mode) {
   composer.dataset.mode = mode;
   for (const button of composer.querySelectorAll("[data-mode-of]")) button.setAttribute("aria-pressed", String(button.dataset.modeOf === mode));
   for (const one of MODES) formOf(composer, one).hidden = one !== mode;
+  mark(composer);
 }
 
 function mark(composer) {
@@ -24,9 +27,8 @@ function open() {
   for (const composer of document.querySelectorAll(".d-composer")) {
     if (!composer.querySelector(".d-modes").hidden) continue;
     composer.querySelector(".d-modes").hidden = false;
-    const here = MODES.find((mode) => formOf(composer, mode).contains(document.activeElement));
+    const here = MODES.find((mode) => writesIn(composer, mode));
     choose(composer, here ?? (begun(composer, "internal") && !begun(composer, "public") ? "internal" : "public"));
-    mark(composer);
   }
 }
 
@@ -41,9 +43,10 @@ document.addEventListener("input", (event) => {
   const composer = event.target.closest?.(".d-composer");
   if (!composer) return;
   mark(composer);
-  // What was kept comes back into a box that is not shown: it is shown, unless one writes in the other.
+  // What was kept comes back into a box that is not shown: it is shown, unless one writes in the other or is about to.
   const form = event.target.closest(".o-write");
-  if (form?.hidden && event.target.value && !begun(composer, composer.dataset.mode)) choose(composer, modeOf(form));
+  const { mode } = composer.dataset;
+  if (form?.hidden && event.target.value && !begun(composer, mode) && !writesIn(composer, mode)) choose(composer, modeOf(form));
 });
 // A draft that is taken over or recalled is shown before it is filled in, so that it can have the caret.
 document.addEventListener("opale:draft", (event) => {
