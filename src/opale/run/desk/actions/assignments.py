@@ -22,7 +22,7 @@ from opale.organisation.models import Membership, Person, Team
 from opale.run.desk.actions import escalation_notifications
 from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
-from opale.run.desk.actions.messages import add_internal_note, mentioned_in_note
+from opale.run.desk.actions.messages import add_internal_note, with_mentions
 from opale.run.desk.actions.note_mentions import notify_mentioned
 from opale.run.desk.actions.supplier_mail import write_to_supplier
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
@@ -42,7 +42,6 @@ from opale.run.desk.states import (
     WITHDRAW,
     AssignmentState,
 )
-from opale.ui.markdown import with_names
 
 WORK_LISTS = "desk.assignments"
 """The live topic of the lists of assignments; `assist.team:<id>` is that of one team."""
@@ -259,10 +258,10 @@ def add_assignment_note(
     refuse_long(body=body)
     with attributed(by):
         ticket, held = lock_assignment(assignment, by=by)
-        mentioned = mentioned_in_note(body, readers_of_assignment(held), text_format)
+        body, mentioned = with_mentions(body, readers_of_assignment(held), text_format)
         message = add_internal_note(
             ticket,
-            with_names(body, mentioned),
+            body,
             author=by.signature,
             person_id=by.person_id,
             assignment=held,
@@ -271,7 +270,7 @@ def add_assignment_note(
         attach_to_message(message, attachments, by=by)
         change_ticket(ticket)
         _touch(held)
-        notify_mentioned(message, mentioned.values(), by=by)
+        notify_mentioned(message, mentioned, by=by)
     return message
 
 

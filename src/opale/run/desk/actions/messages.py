@@ -181,8 +181,7 @@ def write_note(
     refuse_long(body=body)
     with attributed(by):
         held = lock_current_ticket(ticket, by=by)
-        mentioned = mentioned_in_note(body, readers_of_notes(held), text_format)
-        body = with_names(body, mentioned)
+        body, mentioned = with_mentions(body, readers_of_notes(held), text_format)
         if is_sent(held, "internal", sitting, by=by):
             known = held.messages.filter(direction=Message.Direction.NOTE, person=by.person_id)
             if found := known.filter(body=body).order_by("-id").first():
@@ -193,17 +192,23 @@ def write_note(
         attach_to_message(message, attachments, by=by)
         end_draft(held, "internal", sitting, body, by=by)
         change_ticket(held)
-        notify_mentioned(message, mentioned.values(), by=by)
+        notify_mentioned(message, mentioned, by=by)
     return message
 
 
-def mentioned_in_note(
+def with_mentions(
     body: str, readers: Audience, text_format: Message.Format
-) -> dict[int, Person]:
-    """Return the people that a note in Markdown mentions. Errors: Invalid."""
+) -> tuple[str, list[Person]]:
+    """Return a note with the present names of the people whom it mentions in Markdown, and them.
+
+    Errors: Invalid (somebody may not read it, or it is too long with these names).
+    """
     if text_format != Message.Format.MARKDOWN:
-        return {}
-    return mentioned_people(body, readers, field="body")
+        return body, []
+    people = mentioned_people(body, readers, field="body")
+    body = with_names(body, people)
+    refuse_long(body=body)
+    return body, list(people.values())
 
 
 def record_failed_mail(fact: MailFailed, by: Actor) -> None:

@@ -22,7 +22,7 @@ def notify_mentioned(note: Message, people: Iterable[Person], *, by: Actor) -> N
         MENTIONED,
         [person for person in people if person.pk != by.person_id],
         thing=f"desk.note:{note.pk}",
-        url=url,
+        url=f"{url}#message-{note.pk}",
         values={
             "author": note.author,
             "ticket": note.ticket.reference,

@@ -1,11 +1,14 @@
 """Mentions in internal notes: who is offered, who is refused, who is told and may read it then."""
 
 import pytest
-from tests.personas import Personas
+from tests.personas import MAKER, Personas
 
+from opale.kernel import clock
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
+from opale.kernel.text_limits import LONGEST_TEXT
 from opale.notifications.models import Notification
-from opale.organisation.models import Person
+from opale.organisation.models import Person, User
 from opale.run.desk.actions import messages, ticket_creation
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Message, Source, Ticket
@@ -42,7 +45,9 @@ def test_a_note_tells_whom_it_mentions(personas: Personas, ticket: Ticket) -> No
     assert note.body == f"{mention(engineer)}, la carte ? {mention(agent)}"
     assert f'<span class="o-mention">@{engineer.name}</span>' in page.text
     # Nobody is told of what they wrote themselves.
-    assert told() == [(f"desk.note:{note.pk}", engineer, f"/tickets/{ticket.number}/")]
+    shown_at = f"/tickets/{ticket.number}/#message-{note.pk}"
+    assert told() == [(f"desk.note:{note.pk}", engineer, shown_at)]
+    assert f'id="message-{note.pk}"' in page.text
     seen = personas.client("run_engineer").get("/inbox/").text
     assert "la carte ?" in seen
 
@@ -90,3 +95,36 @@ def test_who_lost_the_desk_reads_no_note(personas: Personas, ticket: Ticket) -> 
     assert list(visible_notes([note.pk, public.pk], agent)) == [note.pk]
     for persona in ("employee", "customer_contact"):
         assert list(visible_notes([note.pk], personas.actor(persona))) == []
+
+
+def test_a_note_is_not_longer_than_a_text_may_be_once_people_have_their_names(
+    personas: Personas, ticket: Ticket
+) -> None:
+    engineer = personas.people["run_engineer"]
+    short = mention(engineer, "x")
+    text = short * (LONGEST_TEXT // len(short))
+    with pytest.raises(Invalid):
+        messages.write_note(
+            ticket,
+            text,
+            by=personas.actor("desk_agent"),
+            text_format=Message.Format.MARKDOWN,
+        )
+    assert told() == []
+
+
+@pytest.mark.parametrize("gone", ["left", "deactivated"])
+def test_who_has_left_is_not_mentioned(personas: Personas, ticket: Ticket, gone: str) -> None:
+    engineer = personas.people["run_engineer"]
+    with attributed(MAKER):
+        if gone == "left":
+            Person.objects.filter(pk=engineer.pk).update(left_on=clock.now().date())
+        else:
+            User.objects.filter(person=engineer).update(is_active=False)
+    with pytest.raises(Invalid):
+        messages.write_note(
+            ticket,
+            mention(engineer),
+            by=personas.actor("desk_agent"),
+            text_format=Message.Format.MARKDOWN,
+        )
