@@ -6,10 +6,12 @@ from ninja.responses import Status
 
 from opale.discussions import actions, queries
 from opale.discussions.models import Comment, CommentFile
+from opale.discussions.queries import FormerText
 from opale.discussions.rights import READ, WRITE
 from opale.discussions.shapes import (
     CommentFileOut,
     CommentOut,
+    FormerTextOut,
     NewComment,
     RecordRef,
     Watching,
@@ -66,3 +68,9 @@ def watch_record(request: ActorRequest, body: Watching) -> Watching:
 @router.get("/comments/{int:comment_id}", response=CommentOut, auth=may(READ))
 def get_comment(request: ActorRequest, comment_id: int) -> Comment:
     return queries.get_comment(comment_id, seen_by=request.actor)
+
+
+@router.get("/comments/{int:comment_id}/history", response=list[FormerTextOut], auth=may(READ))
+def list_former_texts(request: ActorRequest, comment_id: int) -> list[FormerText]:
+    """The texts that a comment had before its edits, the latest first."""
+    return queries.former_texts(comment_id, seen_by=request.actor)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -21,6 +22,8 @@ from opale.organisation.queries.mentions import Audience
 
 SHOWN = 50
 """Comments that a page shows at first, and by how many more it shows earlier ones."""
+FORMER_SHOWN = 50
+"""Former versions of a comment that are looked at."""
 LOOKED_AT = 200
 """Comments that hold the words of a search, looked at in one step."""
 PARTS = 5
@@ -69,6 +72,14 @@ class Record:
         """The customer that the record is or belongs to, if any."""
         path = self.row.reach_paths.get("customers")
         return attrgetter(path.replace("__", "."))(self.row) if path else None
+
+
+@dataclass(frozen=True, slots=True)
+class FormerText:
+    """A text that a comment had until an edit."""
+
+    text: str
+    replaced_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +237,22 @@ def get_comment(comment_id: int, *, seen_by: Actor) -> Comment:
         raise NotFound
     get_record(comment.record_type, comment.record_id, seen_by=seen_by)
     return comment
+
+
+def former_texts(comment_id: int, *, seen_by: Actor) -> list[FormerText]:
+    """Return the texts that a comment had before its edits, the latest first. Errors: NotFound (of
+    a deleted comment too: what it said is taken back)."""
+    comment = get_comment(comment_id, seen_by=seen_by)
+    if comment.deleted_at is not None:
+        raise NotFound
+    versions = comment.former.filter(pgh_label="update").order_by("-pgh_id")  # type: ignore[attr-defined]  # made by the history
+    found: list[FormerText] = []
+    after = comment.text
+    for text, at in versions.values_list("text", "pgh_created_at")[:FORMER_SHOWN]:
+        if text != after:
+            found.append(FormerText(text, at))
+        after = text
+    return found
 
 
 def comments(*, seen_by: Actor) -> DiscussionsQuerySet[Comment]:

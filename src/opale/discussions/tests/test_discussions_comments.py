@@ -211,6 +211,25 @@ def test_an_edit_keeps_the_former_text(house: Personas, record: Record, manager:
         actions.edit_comment(comment, by=house.actor("administrator"), text="Third")
 
 
+def test_who_may_read_a_comment_reads_its_former_texts_until_it_is_deleted(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    comment = actions.add_comment(record, "**First**", by=manager)
+    for text in ("Second", "Third"):
+        actions.edit_comment(comment, by=manager, text=text)
+    client, url = house.client("desk_agent"), f"/comments/{comment.pk}/history/"
+    assert url in client.get(url_of(record)).text
+    for headers in ({}, {"HX-Request": "true"}):
+        shown = client.get(url, headers=headers).text
+        assert shown.index("Second") < shown.index("<strong>First</strong>")
+        assert "Third" not in shown
+    former = client.get(f"/api/v1/comments/{comment.pk}/history").json()
+    assert [one["text"] for one in former] == ["Second", "**First**"]
+    assert house.client("employee").get(url).status_code == 404
+    actions.delete_comment(comment, by=manager)
+    assert client.get(url).status_code == 404
+
+
 def test_an_edit_tells_only_who_is_newly_mentioned(
     house: Personas, record: Record, manager: Actor
 ) -> None:

@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{OF_RECORD}people/", views.people, name="discussions_people"),
     path(f"{OF_RECORD}files/", views.attach, name="discussions_attach"),
     path(f"{OF_RECORD}watching/", views.watch, name="discussions_watch"),
+    path(f"{OF_COMMENT}history/", views.history, name="discussions_history"),
     path(f"{OF_COMMENT}preview/", views.preview_edit, name="discussions_preview_edit"),
     path(f"{OF_COMMENT}files/", views.attach_edit, name="discussions_attach_edit"),
     path(OF_FILE, views.content, name="discussions_file"),

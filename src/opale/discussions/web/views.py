@@ -99,6 +99,21 @@ def preview(request: ActorRequest, record_type: str, record_id: int) -> HttpResp
     return render(request, "discussions/show.html", context)
 
 
+@require_GET
+@needs(READ)
+def history(request: ActorRequest, comment_id: int) -> HttpResponse:
+    """Show the former texts of a comment, to htmx in its place, else on a page of their own."""
+    comment = queries.get_comment(comment_id, seen_by=request.actor)
+    pictures = _pictures(comment.files.all())
+    former = [
+        (one.replaced_at, render_markdown(one.text, pictures))
+        for one in queries.former_texts(comment_id, seen_by=request.actor)
+    ]
+    place, label = place_of_comment(comment)
+    template = "discussions/_history.html" if request.htmx else "discussions/history.html"
+    return render(request, template, {"former": former, "back": place, "back_label": label})
+
+
 @require_POST
 @needs(WRITE)
 def preview_edit(request: ActorRequest, comment_id: int) -> HttpResponse:
@@ -123,9 +138,12 @@ def preview_edit(request: ActorRequest, comment_id: int) -> HttpResponse:
 
 
 def _preview(request: ActorRequest, text: str, files: Iterable[CommentFile]) -> SafeString:
-    pictures = {f"file:{file.pk}": reverse("discussions_file", args=[file.pk]) for file in files}
-    context = {"html": render_markdown(text, pictures), "empty": not text.strip()}
+    context = {"html": render_markdown(text, _pictures(files)), "empty": not text.strip()}
     return render_to_string("ui/_preview.html", context, request)
+
+
+def _pictures(files: Iterable[CommentFile]) -> dict[str, str]:
+    return {f"file:{file.pk}": reverse("discussions_file", args=[file.pk]) for file in files}
 
 
 @require_GET
