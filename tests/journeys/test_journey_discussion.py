@@ -19,24 +19,48 @@ pytestmark = [
 MEBIBYTE = 1024 * 1024
 
 
+MAIL_DUE = """
+from datetime import timedelta
+
+from opale.kernel import clock
+from opale.messaging.models import OutgoingMail
+from opale.notifications.actions.delivery import mail_due_notifications
+
+mail_due_notifications(clock.now() + timedelta(days=1))
+print(OutgoingMail.objects.filter(to__0__contains=%r).latest("pk").letter)
+"""
+END_MEMBERSHIPS = """
+from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
+from opale.organisation.models import Membership
+
+with attributed(system("journey")):
+    print(Membership.objects.filter(person__user__email=%r).delete())
+"""
+
+
 @pytest.fixture(scope="module")
-def pages(
+def visitors(
     manned: tuple[Opale, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Page, Page]]:
-    """The project manager's page, and the administrator's, each in a browser of its own."""
+) -> Iterator[Visitors]:
     opale, _clock = manned
     with (
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
-        visitors = Visitors(browser, opale, tmp_path_factory.mktemp("discussion"))
-        first = visitors.context("project_manager").new_page()
-        second = visitors.context("administrator", language="fr").new_page()
-        first.goto("/projects/")
-        first.locator("[data-list] a, table a").filter(has_text=re.compile("P-")).first.click()
-        first.wait_for_url(re.compile(r"/projects/\d+/$"))
-        second.goto(first.url)
-        yield first, second
+        yield Visitors(browser, opale, tmp_path_factory.mktemp("discussion"))
+
+
+@pytest.fixture(scope="module")
+def pages(visitors: Visitors) -> tuple[Page, Page]:
+    """The project manager's page, and the administrator's, each in a browser of its own."""
+    first = visitors.context("project_manager").new_page()
+    second = visitors.context("administrator", language="fr").new_page()
+    first.goto("/projects/")
+    first.locator("[data-list] a, table a").filter(has_text=re.compile("P-")).first.click()
+    first.wait_for_url(re.compile(r"/projects/\d+/$"))
+    second.goto(first.url)
+    return first, second
 
 
 def test_a_comment_appears_for_others_and_mentions_by_keyboard(pages: tuple[Page, Page]) -> None:
@@ -162,6 +186,57 @@ def test_a_comment_is_edited_with_its_files_and_deleted_for_both(
     ).click()
     expect(second.get_by_text("Commentaire supprimé")).to_be_visible()
     expect(second.get_by_text("A whole thought")).to_have_count(0)
+
+
+def test_the_mail_about_a_comment_that_was_deleted_since_says_so(
+    pages: tuple[Page, Page], visitors: Visitors
+) -> None:
+    first, second = pages
+    field = first.locator(".c-editor textarea")
+    field.fill("")
+    field.press_sequentially("Not for long, @adm")
+    expect(first.locator(".c-people [role=option][aria-selected=true]")).to_be_visible()
+    field.press("Enter")
+    field.press("Control+Enter")
+    mine = first.locator(".c-comment").filter(has_text="Not for long")
+    expect(mine).to_be_visible()
+    opale = visitors.opale
+    mailed = opale.ask(MAIL_DUE % opale.personas["administrator"]["login"])
+    link = re.search(r"Not for long.*?(/inbox/\d+/open/)", mailed)
+    assert link, mailed
+    mine.get_by_role("button", name="Delete").click()
+    expect(mine).to_have_count(0)
+    project = second.url
+    second.goto(link[1])
+    expect(second.get_by_text("Cette notification n’existe plus.")).to_be_visible()
+    expect(second.get_by_text("Not for long")).to_have_count(0)
+    second.goto(project)
+
+
+def test_a_watcher_who_loses_the_right_hears_no_more(
+    pages: tuple[Page, Page], visitors: Visitors
+) -> None:
+    first, _second = pages
+    watcher = visitors.context("provisioner").new_page()
+    watcher.goto(first.url)
+    watcher.get_by_role("button", name="Watch", exact=True).click()
+    expect(watcher.get_by_role("button", name="Stop watching")).to_be_visible()
+    watcher.goto("/inbox/")
+    field = first.locator(".c-editor textarea")
+    field.fill("Heard while one may")
+    field.press("Control+Enter")
+    told = watcher.get_by_role("link", name=re.compile("commented on P-"))
+    expect(told).to_have_count(1)
+    visitors.opale.ask(END_MEMBERSHIPS % visitors.opale.personas["provisioner"]["login"])
+    field.fill("Heard by nobody else")
+    field.press("Control+Enter")
+    expect(first.locator(".c-comment").last).to_contain_text("Heard by nobody else")
+    watcher.reload()
+    expect(watcher.locator("main table")).to_be_visible()
+    expect(told).to_have_count(0)
+    answer = watcher.goto(first.url)
+    assert answer
+    assert answer.status in {403, 404}
 
 
 def test_the_discussion_fits_a_phone(

@@ -301,3 +301,39 @@ def test_a_note_keeps_the_reply_apart_and_tells_whom_it_mentions(desk: Desk) -> 
     page.keyboard.press("r")
     expect(reply).to_have_value("Nous regardons")
     expect(page.locator("[data-mode-of=public] [data-begun]")).to_be_hidden()
+
+
+def test_what_is_for_a_note_never_gets_into_the_reply(desk: Desk, tmp_path: Path) -> None:
+    page, keys, number = taken(desk)
+    reply, note = page.locator(REPLY), page.locator("textarea[data-draft$='-internal']")
+    keys.press("n").type("Pour nous")
+    ours = tmp_path / "ours.txt"
+    ours.write_text("Pour nous", encoding="utf-8")
+    page.locator(".o-write[data-internal] input[type=file]").set_input_files(ours)
+    waiting = page.locator("[data-files-of=internal]")
+    expect(waiting).to_contain_text("ours.txt")
+    expect(page.locator(".o-write[data-internal] [data-draft-note]")).to_have_text("Draft saved")
+    page.keyboard.press("Escape")
+    keys.press("r").type("Pour vous")
+    expect(waiting).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".o-message").last).to_contain_text("Pour vous")
+    expect(page.locator(".o-message").last).not_to_contain_text("ours.txt")
+    # On another device the note comes late: whoever is about to reply stays in the reply.
+    page.close()
+    elsewhere = desk.visitors.browser.new_context(
+        storage_state=desk.visitors.cookies["desk_agent"], base_url=desk.opale.base_url
+    ).new_page()
+    late: list[Route] = []
+    elsewhere.route("**/drafts/?device=*", lambda route: late.append(route))
+    elsewhere.goto(f"/tickets/{number}/")
+    elsewhere.keyboard.press("r")
+    reply, note = elsewhere.locator(REPLY), elsewhere.locator("textarea[data-draft$='-internal']")
+    expect(reply).to_be_focused()
+    late[0].continue_()
+    expect(note).to_have_value("Pour nous")
+    expect(reply).to_be_focused()
+    expect(note).to_be_hidden()
+    elsewhere.keyboard.type("non")
+    expect(reply).to_have_value("non")
+    elsewhere.context.close()
