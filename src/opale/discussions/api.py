@@ -73,4 +73,5 @@ def get_comment(request: ActorRequest, comment_id: int) -> Comment:
 @router.get("/comments/{int:comment_id}/history", response=list[FormerTextOut], auth=may(READ))
 def list_former_texts(request: ActorRequest, comment_id: int) -> list[FormerText]:
     """The texts that a comment had before its edits, the latest first."""
-    return queries.former_texts(comment_id, seen_by=request.actor)
+    comment = queries.get_comment(comment_id, seen_by=request.actor)
+    return queries.former_texts(comment)

@@ -239,10 +239,9 @@ def get_comment(comment_id: int, *, seen_by: Actor) -> Comment:
     return comment
 
 
-def former_texts(comment_id: int, *, seen_by: Actor) -> list[FormerText]:
-    """Return the texts that a comment had before its edits, the latest first. Errors: NotFound (of
-    a deleted comment too: what it said is taken back)."""
-    comment = get_comment(comment_id, seen_by=seen_by)
+def former_texts(comment: Comment) -> list[FormerText]:
+    """Return the texts that a comment, which its reader may see, had before its edits, the latest
+    first. Errors: NotFound (it is deleted: what it said is taken back)."""
     if comment.deleted_at is not None:
         raise NotFound
     versions = comment.former.filter(pgh_label="update").order_by("-pgh_id")  # type: ignore[attr-defined]  # made by the history

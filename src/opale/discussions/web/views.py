@@ -107,7 +107,7 @@ def history(request: ActorRequest, comment_id: int) -> HttpResponse:
     pictures = _pictures(comment.files.all())
     former = [
         (one.replaced_at, render_markdown(one.text, pictures))
-        for one in queries.former_texts(comment_id, seen_by=request.actor)
+        for one in queries.former_texts(comment)
     ]
     place, label = place_of_comment(comment)
     template = "discussions/_history.html" if request.htmx else "discussions/history.html"
