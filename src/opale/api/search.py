@@ -30,7 +30,8 @@ SHORTEST_NAME = 2
 
 
 class FoundTicketOut(Schema):
-    """`excerpt` is of the message that holds the words: empty where the subject alone does.
+    """`excerpt` is of the message that holds the words, else of the cause: empty where the subject
+    alone does. `in_cause` says that the cause holds them.
 
     `marked` are the words of the excerpt that were meant.
     """
@@ -43,6 +44,7 @@ class FoundTicketOut(Schema):
     customer_id: int | None
     received_at: datetime
     message_id: int | None
+    in_cause: bool
     excerpt: str
     marked: list[str]
 
@@ -89,8 +91,8 @@ class SearchOut(Schema):
 
 class Asked(Schema):
     place: Annotated[
-        Literal["", "subjects", "messages"],
-        Field(alias="in", description="Only in subjects, or only in messages"),
+        Literal["", "subjects", "messages", "causes"],
+        Field(alias="in", description="Only in subjects, in messages, or in causes"),
     ] = ""
     kind: Annotated[Literal["", "request", "incident"], Field()] = ""
     state: Annotated[Literal["", "open", "ended"], Field()] = ""
@@ -143,9 +145,9 @@ def search_everything(
 
 
 def _tickets(found: list[FoundTicket], asked: SearchQuery) -> list[dict[str, Any]]:
-    parts = highlight([one.message.body if one.message else "" for one in found], asked)
+    parts = highlight([one.message.body if one.message else one.cause for one in found], asked)
     return [
-        _ticket(one, excerpt(body) if one.message else [])
+        _ticket(one, excerpt(body) if one.message or one.cause else [])
         for one, body in zip(found, parts, strict=True)
     ]
 
@@ -161,6 +163,7 @@ def _ticket(one: FoundTicket, parts: list[TextPart]) -> dict[str, Any]:
         "customer_id": ticket.customer_id,
         "received_at": ticket.received_at,
         "message_id": one.message.pk if one.message else None,
+        "in_cause": bool(one.cause),
         **_said(parts),
     }
 

@@ -49,7 +49,11 @@ SHORTEST_NAME = 2
 BY_ITSELF = 8
 """Times that a page continues by itself where a search timed out without a match."""
 CUSTOMERS_OFFERED = 4
-PLACES = {"subjects": _("In subjects"), "messages": _("In messages")}
+PLACES = {
+    "subjects": _("In subjects"),
+    "messages": _("In messages"),
+    "causes": _("In causes"),
+}
 SINCE = {"7": _("Last 7 days"), "30": _("Last 30 days"), "365": _("Last 12 months")}
 PERIODS = {"7": timedelta(days=7), "30": timedelta(days=30), "365": timedelta(days=365)}
 
@@ -63,6 +67,7 @@ class Line:
     tone: str
     subject: SafeString
     message: Message | None
+    cause: str
     excerpt: SafeString
 
 
@@ -163,7 +168,7 @@ def _cells(ticket: Ticket, actor: Actor) -> list[str]:
 
 def lines_of(found: list[FoundTicket], asked: SearchQuery, actor: Actor) -> list[Line]:
     subjects = [one.ticket.subject for one in found]
-    bodies = [one.message.body if one.message else "" for one in found]
+    bodies = [one.message.body if one.message else one.cause for one in found]
     parts = highlight([*subjects, *bodies], asked)
     return [
         Line(
@@ -172,7 +177,8 @@ def lines_of(found: list[FoundTicket], asked: SearchQuery, actor: Actor) -> list
             TONES[TicketState(one.ticket.state)],
             highlighted_html(subject),
             one.message,
-            highlighted_html(excerpt(body) if one.message else []),
+            "" if one.message else one.cause,
+            highlighted_html(excerpt(body) if one.message or one.cause else []),
         )
         for one, subject, body in zip(found, parts, parts[len(found) :], strict=False)
     ]

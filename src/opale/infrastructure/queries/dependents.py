@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import connection
 
-from opale.customers.models import Service
+from opale.customers.models import CustomersQuerySet, Service
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 
@@ -44,16 +44,32 @@ def dependents_of(item_ids: Collection[int], *, seen_by: Actor) -> Mapping[int, 
     """Return what depends on each of these items, as far as the actor may see it."""
     if not item_ids:
         return {}
-    items = ConfigurationItem.objects.visible_to(seen_by).filter(pk__in=item_ids)
-    visible = list(items.order_by().values_list("pk", flat=True))
-    with connection.cursor() as cursor:
-        cursor.execute(_SERVICES_OF, [visible, MOST_STEPS])
-        pairs = cursor.fetchall()
-    services = Service.objects.visible_to(seen_by).filter(state__in=("active", "inactive"))
-    found = services.filter(pk__in={service for _root, service in pairs}).order_by()
+    pairs = _pairs(item_ids, seen_by)
+    found = _in_use(seen_by).filter(pk__in={service for _root, service in pairs}).order_by()
     customers = dict(found.values_list("pk", "customer__name"))
     names: dict[int, list[str]] = defaultdict(list)
     for root, service in pairs:
         if service in customers:
             names[root].append(customers[service])
     return {root: Dependents(len(all_), tuple(sorted(set(all_)))) for root, all_ in names.items()}
+
+
+def dependent_services(item_ids: Collection[int], *, seen_by: Actor) -> CustomersQuerySet[Service]:
+    """Return the services that depend on any of these items, as far as the actor may see them."""
+    if not item_ids:
+        return Service.objects.none()
+    keys = {service for _root, service in _pairs(item_ids, seen_by)}
+    return _in_use(seen_by).filter(pk__in=keys)
+
+
+def _in_use(seen_by: Actor) -> CustomersQuerySet[Service]:
+    return Service.objects.visible_to(seen_by).filter(state__in=("active", "inactive"))
+
+
+def _pairs(item_ids: Collection[int], seen_by: Actor) -> list[tuple[int, int]]:
+    """Return pairs of a visible item and a service that depends on it."""
+    items = ConfigurationItem.objects.visible_to(seen_by).filter(pk__in=item_ids)
+    visible = list(items.order_by().values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_SERVICES_OF, [visible, MOST_STEPS])
+        return [(root, service) for root, service in cursor.fetchall()]

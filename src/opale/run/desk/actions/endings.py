@@ -2,7 +2,7 @@
 and the message to the customer. Source: docs/rules/ticket-life-cycle.md, "What is stated".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -27,10 +27,12 @@ from opale.run.desk.actions.lifecycle import (
     restore_states,
 )
 from opale.run.desk.actions.message_recall import CustomerUpdateState, recall_message
-from opale.run.desk.actions.outages import set_outage
+from opale.run.desk.actions.outages import set_other_outages, set_outage
 from opale.run.desk.actions.ticket_fields import set_ticket_fields
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
-from opale.run.desk.models import Kind, Message, Notice, Ticket
+from opale.run.desk.models import Kind, Message, Notice, ServiceOutage, Ticket
+from opale.run.desk.queries.endings import outage_start
+from opale.run.desk.queries.outages import running_outages
 
 SESSION: Final = "session"
 
@@ -59,6 +61,7 @@ def restore(
     outage: str = "",
     since: datetime | None = None,
     service: Service | None = None,
+    services: Sequence[Service] = (),
     cause: str = "",
     message: str = "",
     credential: str = "",
@@ -66,13 +69,14 @@ def restore(
     """Record when the service worked again, by a workaround too: it stops the restore clock (GTR).
 
     With `outage` down it was down from `since` on; a `service` is set where the ticket has none.
+    `services` are those that were down, where it was not the ticket's own alone.
     The `message` is written to the customer in place of the notice of restoration.
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (said already), Invalid.
     """
     with attributed(by):
         held, before = _begin(ticket, service, by=by)
         restored = restore_service(held, by=by, at=at)
-        _state_outage(restored, outage, since, by=by)
+        _state_outage(restored, outage, since, services, by=by)
         if cause:
             change_ticket(Ticket.objects.get(pk=held.pk), cause=cause)
         return _end(held, before, message, by=by, credential=credential)
@@ -86,6 +90,7 @@ def resolve(
     outage: str = "",
     since: datetime | None = None,
     service: Service | None = None,
+    services: Sequence[Service] = (),
     cause: str = "",
     values: Mapping[str, Any] | None = None,
     message: str = "",
@@ -93,7 +98,7 @@ def resolve(
 ) -> Ended:
     """Resolve a ticket; an incident not yet restored is restored by it, `at` that time or now.
 
-    The outage, the service and the message are as in `restore`; `values` are those of the
+    The outage, the services and the message are as in `restore`; `values` are those of the
     installation's own fields.
     Errors: NotFound, NotAllowed, IllegalMove, Conflict, Invalid.
     """
@@ -103,7 +108,7 @@ def resolve(
             held = set_ticket_fields(held, values, by=by)
         if held.kind == Kind.INCIDENT and held.restored_at is None:
             restored = restore_service(held, by=by, at=at)
-            _state_outage(restored, outage, since, by=by)
+            _state_outage(restored, outage, since, services, by=by)
         resolve_ticket(held, by=by, cause=cause)
         return _end(held, before, message, by=by, credential=credential)
 
@@ -131,11 +136,8 @@ def undo_ending(
         held = lock_ticket(ticket, by=by)
         recalled = message_id is None or _recall(held, message_id, before, by=by)
         restore_states([held], {held.pk: before}, ended=ended, by=by)
-        since = before["outage_from"]
-        change_ticket(
-            Ticket.objects.get(pk=held.pk),
-            outage_from=datetime.fromisoformat(since) if since else None,
-        )
+        change_ticket(Ticket.objects.get(pk=held.pk), outage_from=_moment(before["outage_from"]))
+        _restore_others(held, before.get("others", ()))
     return recalled
 
 
@@ -146,6 +148,7 @@ def _begin(
     held = lock_ticket(ticket, by=by)
     before = capture_states([held])[held.pk] | {
         "outage_from": _text(held.outage_from),
+        "others": [[one.service_id, _text(one.starts)] for one in running_outages(held)],
         "told": _text(held.customer_told_at),
         "answered": _text(held.answered_at),
     }
@@ -154,12 +157,21 @@ def _begin(
     return held, before
 
 
-def _state_outage(ticket: Ticket, outage: str, since: datetime | None, *, by: Actor) -> None:
+def _state_outage(
+    ticket: Ticket,
+    outage: str,
+    since: datetime | None,
+    services: Sequence[Service],
+    *,
+    by: Actor,
+) -> None:
     if ticket.kind != Kind.INCIDENT or not outage:
         return
-    start = (since or ticket.outage_from) if outage == Outage.DOWN else None
-    if start != ticket.outage_from:
-        set_outage(ticket, start, by=by)
+    start = (since or outage_start(ticket)) if outage == Outage.DOWN else None
+    own = not services or any(service.pk == ticket.service_id for service in services)
+    if (start if own else None) != ticket.outage_from:
+        set_outage(ticket, start if own else None, by=by)
+    set_other_outages(ticket, services, start, by=by)
 
 
 def _end(
@@ -208,6 +220,24 @@ def _record_notices(ticket: Ticket, message: Message, occasion: str, about: date
         )
         for contact in contacts.exclude(email="")
         if contact.email.lower() in reached
+    )
+
+
+def _restore_others(ticket: Ticket, before: Sequence[tuple[int | None, str]]) -> None:
+    """Return the running outages of other services to those before."""
+    now = {(row.service_id, _text(row.starts)): row for row in running_outages(ticket)}
+    wanted = {(key, starts) for key, starts in before}
+    for key, row in now.items():
+        if key not in wanted:
+            row.delete()
+    ServiceOutage.objects.bulk_create(
+        ServiceOutage(
+            ticket=ticket,
+            customer_id=ticket.customer_id,
+            service_id=key,
+            starts=datetime.fromisoformat(starts),
+        )
+        for key, starts in wanted - now.keys()
     )
 
 

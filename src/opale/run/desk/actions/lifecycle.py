@@ -18,6 +18,7 @@ from opale.kernel.states import Move, record_moves
 from opale.run.desk.actions.approvals import pause_for_approval
 from opale.run.desk.actions.assignments import lock_assignment, withdraw_running
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
+from opale.run.desk.actions.outages import end_stated_outages
 from opale.run.desk.actions.ownership import move_ownership
 from opale.run.desk.actions.pauses import end_pauses
 from opale.run.desk.actions.record_blocks import without_blocked
@@ -320,6 +321,9 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
         (held,) = _hold_all([ticket], REOPEN, by=by)
         at = clock.now()
         forgotten = {"resolved_at": None, "closed_at": None, "restored_at": None}
+        if held.restored_at is not None:
+            end_stated_outages(held)
+            forgotten["outage_from"] = None
         _move([held], REOPEN, lambda ticket: forgotten, by=by, at=at)
         desk = service_desk()
         if held.owner_id not in {duty.person_id for duty in on_duty(desk, at)}:

@@ -37,6 +37,7 @@ from opale.run.desk.models import (
     ProposedAnswer,
     ProposedLink,
     RequestDetails,
+    ServiceOutage,
     TicketAlert,
     TicketLink,
     TimeEntry,
@@ -81,6 +82,7 @@ RECORDS: Final = (
     TicketRecord(
         model=Breaker, rare=True, follows_customer=False, timeline=timeline.breaker_entries
     ),
+    TicketRecord(model=ServiceOutage, rare=True),
     TicketRecord(model=Assignment, rare=True, on_merge=AssignmentsMove()),
     TicketRecord(model=Attachment, rare=True, on_merge=Moves()),
     TicketRecord(model=ProposedAnswer, rare=True, on_merge=Moves()),

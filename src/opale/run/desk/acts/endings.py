@@ -16,7 +16,7 @@ from opale.run.desk.rights import WORK
 from opale.run.desk.states import CLOSE, RESOLVE, RUNNING_STATES
 
 SALT = "desk.undo-ending"
-STATED = {"outage", "since", "at", "service", "cause", "message"}
+STATED = {"outage", "since", "at", "service", "services", "cause", "message"}
 
 
 def undo_of(ticket: Ticket, ended: Ended) -> str:

@@ -17,10 +17,11 @@ from opale.run.desk import rights
 from opale.run.desk.domain import clocks
 from opale.run.desk.domain.availability import Month
 from opale.run.desk.models import Commitment, Pause
-from opale.run.desk.queries import availability, requests, tickets, time_entries
+from opale.run.desk.queries import availability, outages, requests, tickets, time_entries
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.availability import ServiceMonth
-from opale.run.desk.shapes.clocks import PauseOut
+from opale.run.desk.queries.outages import StatedOutage
+from opale.run.desk.shapes.clocks import PauseOut, ServiceOutageOut
 from opale.run.desk.shapes.tickets import CommitmentOut, SegmentOut
 
 router = Router()
@@ -132,17 +133,28 @@ def list_pauses(request: ActorRequest, number: int) -> list[Pause]:
 
 
 @router.get(
+    "/tickets/{int:number}/outages", response=list[ServiceOutageOut], auth=may(rights.CONSOLE)
+)
+def list_outages(request: ActorRequest, number: int) -> list[StatedOutage]:
+    """Every outage that the ticket states, oldest first."""
+    return outages.outages_of(tickets.get_ticket(number, seen_by=request.actor))
+
+
+@router.get(
     "/tickets/{int:number}/history/{corrected}",
     response=list[RevisionOut],
     auth=may(rights.CONSOLE),
 )
 def list_corrections(
-    request: ActorRequest, number: int, corrected: Literal["pauses", "time", "request"]
+    request: ActorRequest,
+    number: int,
+    corrected: Literal["pauses", "outages", "time", "request"],
 ) -> list[RevisionOut]:
-    """What was corrected about a ticket's waits, times or answers, the newest first."""
+    """What was corrected about a ticket's waits, outages, times or answers, the newest first."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     told = {
         "pauses": clock_queries.history_of_pauses,
+        "outages": outages.history_of_outages,
         "time": time_entries.history_of_time,
         "request": requests.revisions_of_request,
     }

@@ -5,13 +5,16 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from opale.customers.queries.services import services
 from opale.endpoints.fields import Moment
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions.pauses import HIGHEST_PRIORITY
-from opale.run.desk.models import Pause, Ticket
+from opale.run.desk.forms.fields import ServiceChoiceField
+from opale.run.desk.models import Pause, ServiceOutage, Ticket
+from opale.run.desk.queries.outages import affected_services
 from opale.ui.change_previews import PREVIEW
-from opale.ui.forms import required_when
+from opale.ui.forms import ActorForm, required_when
 from opale.ui.typed_dates import WhenField
 
 
@@ -114,3 +117,40 @@ class OutageForm(forms.Form):
         """Return when the service went down; None if it was not down after all."""
         said = self.cleaned_data
         return {"since": said["since"] if said["down"] else None}
+
+
+class OutageRecordForm(ActorForm, forms.Form):
+    """An outage of a ticket that is over: of which of its services, from when to when."""
+
+    service = ServiceChoiceField(
+        label=_("Service"), queryset=None, required=False, empty_label=_("The ticket's service")
+    )
+    starts = WhenField(label=_("Down from"), past=True)
+    ends = WhenField(label=_("Restored at"), past=True)
+
+    def __init__(
+        self,
+        *args: Any,
+        ticket: Ticket | None = None,
+        service_outage: ServiceOutage | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["service"]
+        if not isinstance(field, ServiceChoiceField):
+            return
+        found = services(seen_by=self.by)
+        if ticket is None:
+            field.queryset = found
+            return
+        keys = {one.pk for one in affected_services(ticket, seen_by=self.by)}
+        if service_outage is not None:
+            keys.add(service_outage.service_id or 0)
+            if service_outage.ends is None:
+                self.fields["ends"].required = False
+                self.fields["ends"].help_text = _("Empty: until the ticket's restoration.")
+        field.queryset = found.filter(pk__in=keys).order_by("name", "reference")
+
+    @staticmethod
+    def initial_of(outage: ServiceOutage, _by: Actor) -> dict[str, Any]:
+        return {"service": outage.service_id, "starts": outage.starts, "ends": outage.ends}

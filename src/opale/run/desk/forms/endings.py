@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +17,17 @@ from opale.organisation.models import Language
 from opale.run.desk.actions.answers import get_answer_rule
 from opale.run.desk.actions.endings import Outage
 from opale.run.desk.actions.messages import addressees_of
+from opale.run.desk.forms.fields import AffectedServicesField, ServiceChoiceField
 from opale.run.desk.forms.ticket_fields import ValuesField
 from opale.run.desk.models import Message, StreamSettings, Ticket
 from opale.run.desk.queries import endings
 from opale.run.desk.queries.notices import audience_of
+from opale.run.desk.queries.outages import (
+    affected_services,
+    down_with,
+    outage_text,
+    past_outages,
+)
 from opale.run.desk.queries.recipients import identify_recipients
 from opale.run.desk.queries.ticket_fields import asked_at_ending, form_of
 from opale.ui.forms import ActorForm, only_when
@@ -27,13 +35,6 @@ from opale.ui.typed_dates import WhenField
 
 Button = tuple[str | Promise, str]
 """The label of a button, and the name that it sends; "" sends none."""
-
-
-class ServiceChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A service of the customer, with the reference that tells twins apart."""
-
-    def label_from_instance(self, service: Service) -> str:
-        return f"{service.name} · {service.reference}"
 
 
 class EndingForm(ActorForm, forms.Form):
@@ -56,6 +57,7 @@ class EndingForm(ActorForm, forms.Form):
         required=False,
         empty_label=_("Not known yet"),
     )
+    services = AffectedServicesField(label=_("Services that were down"), required=False)
     cause = forms.CharField(
         label=_("Cause"), widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
@@ -72,7 +74,7 @@ class EndingForm(ActorForm, forms.Form):
             return
         self.ticket = ticket
         if not endings.asks_outage(ticket):
-            self._leave_out("outage", "since", "at", "service")
+            self._leave_out("outage", "since", "at", "service", "services")
         else:
             self._ask_outage(ticket)
         self._ask_message(ticket)
@@ -96,6 +98,7 @@ class EndingForm(ActorForm, forms.Form):
             "outage": Outage.DOWN if likely else Outage.NOT_DOWN,
             "since": since,
             "at": at,
+            "services": down_with(ticket),
             "cause": ticket.cause,
             "message": message,
         }
@@ -121,12 +124,36 @@ class EndingForm(ActorForm, forms.Form):
 
     def _ask_outage(self, ticket: Ticket) -> None:
         down = f"outage={Outage.DOWN}"
-        names = [name for name in ("since", "service") if name in self.fields]
+        names = [name for name in ("since", "service", "services") if name in self.fields]
         rows = services(seen_by=self.by).filter(customer=ticket.customer_id)
         self._offer("service", rows.exclude(state=Service.State.TERMINATED))
         if ticket.service_id is not None or ticket.customer_id is None:
             self._hide("service")
+        self._ask_services(ticket)
+        self._name_past_outages(ticket)
         only_when(self, down, *(name for name in names if name in self.fields))
+
+    def _ask_services(self, ticket: Ticket) -> None:
+        """Ask which services were down where the ticket may have taken down several."""
+        field = self.fields.get("services")
+        if not isinstance(field, AffectedServicesField):
+            return
+        found = affected_services(ticket, seen_by=self.by)
+        field.offer(found, with_customer=ticket.customer_id is None)
+        if {one.pk for one in found} <= {ticket.service_id}:
+            self._hide("services")
+
+    def _name_past_outages(self, ticket: Ticket) -> None:
+        """List the outages that are over, with the way to correct them."""
+        over = past_outages(ticket)
+        if over and "outage" in self.fields:
+            self.fields["outage"].help_text = format_html(
+                '{} <a href="{}" target="_blank">{}</a>',
+                gettext("Recorded already: %(outages)s.")
+                % {"outages": "; ".join(outage_text(one) for one in over)},
+                reverse("desk_outages", args=[ticket.number]),
+                gettext("Correct outages"),
+            )
 
     def _hide(self, name: str) -> None:
         """Ask nobody for a field that programs may send all the same."""
@@ -191,7 +218,7 @@ class ResolutionForm(EndingForm):
     alone = _("Resolve")
 
     values = ValuesField(label=_("Fields"))
-    field_order = ("outage", "since", "at", "service", "cause", "values", "message")
+    field_order = ("outage", "since", "at", "service", "services", "cause", "values", "message")
 
     def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
         super().__init__(*args, ticket=ticket, **kwargs)
@@ -215,4 +242,4 @@ class ClosureForm(EndingForm):
     alone = _("Close")
     closing = True
 
-    outage = since = at = service = cause = None  # type: ignore[assignment]  # so Django takes them away
+    outage = since = at = service = services = cause = None  # type: ignore[assignment]  # so Django takes them away

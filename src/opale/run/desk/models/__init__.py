@@ -10,6 +10,7 @@ from opale.run.desk.models.clocks import (
     InternalTarget,
     Intervention,
     Pause,
+    ServiceOutage,
     StreamSettings,
 )
 from opale.run.desk.models.conversation import (
@@ -99,6 +100,7 @@ __all__ = [
     "RequestType",
     "Route",
     "SavedView",
+    "ServiceOutage",
     "Sight",
     "Source",
     "StreamSettings",

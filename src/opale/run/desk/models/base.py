@@ -88,7 +88,7 @@ followed through all texts for each block.
 """
 
 
-def words_index(column: str, ticket: str, name: str) -> GinIndex:
+def words_index(column: str, ticket: str, name: str, condition: Q | None = None) -> GinIndex:
     """Return the index on the words of a ticket's related column, with the ticket's blocks and
     customer.
 
@@ -96,4 +96,11 @@ def words_index(column: str, ticket: str, name: str) -> GinIndex:
     sorting them in.
     """
     blocks = (F(ticket).bitrightshift(bits) for bits in BLOCKS)
-    return GinIndex(*blocks, F("customer"), SearchWords(column), fastupdate=False, name=name)
+    return GinIndex(
+        *blocks,
+        F("customer"),
+        SearchWords(column),
+        fastupdate=False,
+        name=name,
+        condition=condition,
+    )

@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from opale.customers.models import Contact, Coverage, Customer, Stream
+from opale.customers.models import Contact, Coverage, Customer, Service, Stream
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.organisation.models import WorkingCalendar
@@ -46,6 +46,35 @@ class Pause(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["ticket"], condition=Q(ends=None), name="one_running_pause"
+            ),
+        )
+
+
+@tracked(creation=True)
+class ServiceOutage(models.Model):
+    """An outage that a ticket states beside its running one (`Ticket.outage_from`): a past one of a
+    ticket that was reopened, or that of another service.
+
+    Without a `service` it is the ticket's; without an end it lasts until the ticket's restoration.
+    Source: docs/rules/clocks.md, "Availability".
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="outages")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="outages"
+    )
+    starts = models.DateTimeField()
+    ends = models.DateTimeField(null=True)
+
+    objects = DeskQuerySet["ServiceOutage"].as_manager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends=None) | Q(ends__gt=F("starts")), name="outage_ends_later"
             ),
         )
 

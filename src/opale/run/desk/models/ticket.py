@@ -200,6 +200,7 @@ class Ticket(models.Model):
                 fields=["subject"], opclasses=["gin_trgm_ops"], name="ticket_subject_trigrams"
             ),
             words_index("subject", "id", "ticket_words_by_block"),
+            words_index("cause", "id", "ticket_cause_by_block", ~Q(cause="")),
         )
 
     def __str__(self) -> str:

@@ -17,11 +17,12 @@ from opale.customers.domain.penalties import HourTerms, StepTerms, parse_terms, 
 from opale.customers.models import Coverage, Customer, Measure, Service, SoldCommitment
 from opale.customers.queries.promises import PromiseBook, Sale, promise_book
 from opale.infrastructure.models import ItemActivity
+from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar
 from opale.kernel.reference_cache import pinned
 from opale.run.desk.domain.availability import Availability, Month, Span, availability
-from opale.run.desk.models import Commitment, Kind, Ticket
+from opale.run.desk.models import Commitment, Kind, ServiceOutage, Ticket
 from opale.run.desk.queries.clocks import readings
 from opale.run.desk.states import TicketState
 
@@ -106,7 +107,10 @@ def services_with_outages(
         outage_from__isnull=False,
     )
     keys = down.exclude(state__in=NO_OUTAGE).exclude(service=None).values("service")
-    found = Service.objects.visible_to(seen_by).filter(pk__in=keys)
+    own = Service.objects.visible_to(seen_by).filter(customer=customer)
+    stated = _stated(set(own.values_list("pk", flat=True)), since, clock.now(), seen_by)
+    others = {row.service_id or row.ticket.service_id for row in stated}
+    found = Service.objects.visible_to(seen_by).filter(Q(pk__in=keys) | Q(pk__in=others))
     return list(found.select_related("customer__calendar").order_by("name", "pk")[:limit])
 
 
@@ -242,15 +246,34 @@ def _outages(
             "merged_into_id",
         )
     )
-    survivors = _survivors(ticket for ticket in rows if ticket.restored_at is None)
-    for ticket in rows:
+    stated = list(_stated(services, starts, ends, seen_by))
+    spans: list[tuple[Ticket, int | None, datetime | None, datetime | None]] = [
+        (ticket, ticket.service_id, ticket.outage_from, None) for ticket in rows
+    ]
+    spans += [(s.ticket, s.service_id or s.ticket.service_id, s.starts, s.ends) for s in stated]
+    survivors = _survivors(ticket for ticket, *_ in spans if ticket.restored_at is None)
+    for ticket, service_id, since, ended in spans:
         last = survivors.get(ticket.pk, ticket)
         if last.state in NO_OUTAGE:
             continue
-        over = ticket.restored_at or last.restored_at or last.resolved_at or at
-        if ticket.service_id and ticket.outage_from and ticket.outage_from < over:
-            found[ticket.service_id].append(Outage(ticket, ticket.outage_from, over))
+        over = ended or ticket.restored_at or last.restored_at or last.resolved_at or at
+        if service_id and since and since < over:
+            found[service_id].append(Outage(ticket, since, over))
     return found
+
+
+def _stated(
+    services: set[int], starts: datetime, ends: datetime, seen_by: Actor
+) -> Iterable[ServiceOutage]:
+    """Return the outages that tickets state beside their running one."""
+    of_services = Q(service__in=services) | Q(service=None, ticket__service__in=services)
+    rows = ServiceOutage.objects.visible_to(seen_by).filter(
+        of_services,
+        Q(ends=None) | Q(ends__gt=starts),
+        starts__lt=ends,
+        ticket__kind=Kind.INCIDENT,
+    )
+    return rows.exclude(ticket__state__in=NO_OUTAGE).select_related("ticket")
 
 
 def _survivors(tickets: Iterable[Ticket]) -> dict[int, Ticket]:

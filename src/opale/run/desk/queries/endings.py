@@ -8,7 +8,8 @@ from opale.kernel.actor import Actor
 from opale.run.desk.domain.mail_occasions import OCCASIONS_BY_NAME
 from opale.run.desk.models import Grade, Kind, Message, Ticket
 from opale.run.desk.queries.mail_texts import fill_template, mail_template_for, plan_of
-from opale.run.desk.queries.tickets import first_alert_at, proposed_restoration
+from opale.run.desk.queries.outages import past_outages
+from opale.run.desk.queries.tickets import first_alert_at, proposed_restoration, reopened_at
 
 RESOLVED = "resolved"
 """The occasion of a message on what is done, where no restoration is told."""
@@ -21,8 +22,14 @@ def asks_outage(ticket: Ticket) -> bool:
 
 def outage_start(ticket: Ticket) -> datetime:
     """Return since when the service was down, as far as it is known: the first alert, else the
-    receipt."""
-    return ticket.outage_from or first_alert_at(ticket) or ticket.received_at
+    receipt. Of a reopened ticket, the first alert since its last outage, else the reopening."""
+    if ticket.outage_from is not None:
+        return ticket.outage_from
+    over = past_outages(ticket)
+    if not over:
+        return first_alert_at(ticket) or ticket.received_at
+    ended = max(one.ends for one in over if one.ends)
+    return first_alert_at(ticket, since=ended) or reopened_at(ticket) or ended
 
 
 def restoration_time(ticket: Ticket) -> datetime:
@@ -35,6 +42,8 @@ def is_likely_outage(ticket: Ticket) -> bool:
     """Return whether the service was rather down than not: stated, seen by monitoring, or as grave
     as can be."""
     if ticket.outage_from is not None or first_alert_at(ticket) is not None:
+        return True
+    if past_outages(ticket):
         return True
     return ticket.impact == Grade.HIGH and ticket.urgency == Grade.HIGH
 

@@ -45,18 +45,26 @@ _PART = """
         WHERE kernel_words(subject) @@ %s::tsquery AND {named}
     ), named AS MATERIALIZED (
         SELECT * FROM all_named LIMIT {most}
+    ), all_caused AS MATERIALIZED (
+        SELECT id, {holds_caused} AS holds FROM desk_ticket
+        WHERE kernel_words(cause) @@ %s::tsquery AND cause <> '' AND {caused}
+    ), caused AS MATERIALIZED (
+        SELECT * FROM all_caused LIMIT {most}
     )
-    SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM named),
-           hit.ticket_id, hit.in_subject, hit.message_ids
+    SELECT (SELECT count(*) FROM said) + (SELECT count(*) FROM named)
+               + (SELECT count(*) FROM caused),
+           hit.ticket_id, hit.in_subject, hit.in_cause, hit.message_ids
     FROM (SELECT) AS one LEFT JOIN (
-        SELECT ticket_id, in_subject, message_ids
+        SELECT ticket_id, in_subject, in_cause, message_ids
         FROM (
-            SELECT ticket_id, bool_or(message_id IS NULL) AS in_subject,
+            SELECT ticket_id, bool_or(message_id IS NULL AND NOT in_cause) AS in_subject,
+                   bool_or(in_cause) AS in_cause,
                    (array_agg(message_id ORDER BY message_id DESC)
                         FILTER (WHERE message_id IS NOT NULL))[1:{messages}] AS message_ids
             FROM (
-                SELECT ticket_id, id AS message_id FROM said WHERE holds
-                UNION ALL SELECT id, NULL FROM named WHERE holds
+                SELECT ticket_id, id AS message_id, false AS in_cause FROM said WHERE holds
+                UNION ALL SELECT id, NULL, false FROM named WHERE holds
+                UNION ALL SELECT id, NULL, true FROM caused WHERE holds
             ) AS place
             GROUP BY ticket_id ORDER BY ticket_id DESC OFFSET 0
         ) AS placed
@@ -69,23 +77,26 @@ _PART = """
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ticket that matches: whether its subject does, and its newest matching messages."""
+    """A ticket that matches: whether its subject or cause does, and its newest matching
+    messages."""
 
     ticket_id: int
     in_subject: bool
+    in_cause: bool
     message_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchScope:
     """The scope of a search: tickets that are visible and pass the filters, and the texts to
-    search."""
+    search. Causes are for those who read `notes`."""
 
     tickets: DeskQuerySet[Ticket]
     notes: bool
     customer_ids: tuple[int, ...] = ()
     subjects: bool = True
     messages: bool = True
+    causes: bool = True
 
 
 @dataclass
@@ -187,15 +198,17 @@ class Walk:
         statement = _PART.format(
             holds_said=holds.format(text="body"),
             holds_named=holds.format(text="subject"),
+            holds_caused=holds.format(text="cause"),
             said=said if land.messages else f"false AND {said}",
             named=named if land.subjects else f"false AND {named}",
+            caused=named if land.causes and land.notes else f"false AND {named}",
             tickets=tickets,
             most=most + 1,
             messages=MESSAGES_OF_HIT,
         )
         part = [*ordered, self.asked.loose, *which, *land.customer_ids, before]
         room = self.limit + 1 - len(self.hits)
-        values = [*part, *part, *of_tickets, room]
+        values = [*part, *part, *part, *of_tickets, room]
         if where.startswith(SMALLEST):
             rows = fetch_rows(statement, *values)
         else:
@@ -203,7 +216,11 @@ class Walk:
             with connection.cursor() as cursor:
                 cursor.execute(statement, values)
                 rows = cursor.fetchall()
-        hits = [Hit(pk, named, tuple(ids or ())) for _n, pk, named, ids in rows if pk is not None]
+        hits = [
+            Hit(pk, in_subject, in_cause, tuple(ids or ()))
+            for _places, pk, in_subject, in_cause, ids in rows
+            if pk is not None
+        ]
         return int(rows[0][0]), hits
 
 

@@ -1,7 +1,7 @@
-"""Text typed into a list of tickets: a number, or letters of the subject."""
+"""Text typed into a list of tickets: a number, letters of the subject, or words of the cause."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
@@ -9,8 +9,11 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.db.models.functions import Lower
 
 from opale.kernel.actor import Actor
+from opale.kernel.fulltext import parse_query
+from opale.kernel.isolation import as_application
 from opale.kernel.trigrams import without_index
 from opale.run.desk.models import DeskQuerySet, ExternalReference, Ticket
+from opale.run.desk.queries.fulltext_scan import AFFORDABLE_TYPING, SearchScope, Walk
 from opale.run.desk.rights import CONSOLE
 
 REFERENCES = 50
@@ -26,6 +29,9 @@ SOME: Final = 5
 """Enough matches in the sample to expect more than FEW in a million tickets."""
 FEW: Final = 5_000
 """The most matches to sort; with more, tickets are searched one after the other."""
+CAUSES: Final = 100
+"""The most tickets found by their cause."""
+CAUSE_TIME: Final = timedelta(milliseconds=15)
 INDEXED: Final = re.compile(r"[^\W_]{3}")
 """Three consecutive letters or digits let the index find a subject."""
 
@@ -39,10 +45,12 @@ def matching_typed_text(
     tickets: DeskQuerySet[Ticket], text: str, *, seen_by: Actor
 ) -> DeskQuerySet[Ticket]:
     """Filter tickets by our number (`T-48213`, `48213`) or an external one, else by letters of the
-    subject."""
+    subject or words of the cause."""
     wanted = text.strip()
     meant = _meant(wanted, seen_by)
-    return tickets.filter(subject__holds=wanted) if meant is None else tickets.filter(meant)
+    if meant is not None:
+        return tickets.filter(meant)
+    return tickets.filter(Q(subject__holds=wanted) | _with_cause(wanted, seen_by))
 
 
 def bounded_matching_typed_text(
@@ -60,8 +68,25 @@ def bounded_matching_typed_text(
     if INDEXED.search(wanted) and not _are_frequent(tickets, wanted):
         few = _first_of_few(tickets.filter(subject__holds=wanted), FEW, newest=True)
         if few is not None:
-            return tickets.filter(pk__in=few)
-    return tickets.alias(said=without_index("subject")).filter(said__holds=Value(wanted))
+            return tickets.filter(Q(pk__in=few) | _with_cause(wanted, seen_by))
+    held = Q(said__holds=Value(wanted)) | _with_cause(wanted, seen_by)
+    return tickets.alias(said=without_index("subject")).filter(held)
+
+
+def _with_cause(wanted: str, seen_by: Actor) -> Q:
+    """Return the filter for the newest tickets whose cause holds the words; the desk alone reads
+    causes."""
+    asked = parse_query(wanted) if seen_by.can(CONSOLE) and INDEXED.search(wanted) else None
+    newest = Ticket.objects.order_by("-id").values_list("id", flat=True).first() if asked else None
+    if not asked or newest is None:
+        return Q(pk__in=[])
+    scope = SearchScope(
+        Ticket.objects.visible_to(seen_by), notes=True, subjects=False, messages=False
+    )
+    walk = Walk(asked, scope, CAUSES, AFFORDABLE_TYPING)
+    with as_application():
+        walk.back(newest + 1, 0, CAUSE_TIME)
+    return Q(pk__in=[hit.ticket_id for hit in walk.hits])
 
 
 def _are_frequent(tickets: DeskQuerySet[Ticket], wanted: str) -> bool:

@@ -1,4 +1,4 @@
-"""Full-text search of tickets by subject and messages, the newest tickets first.
+"""Full-text search of tickets by subject, messages and cause, the newest tickets first.
 
 A frequent word cannot be fetched everywhere. So search goes back from the newest ticket, block by
 block: small blocks while they hold many matches, larger ones when they hold few. It ends with
@@ -32,7 +32,7 @@ from opale.run.desk.queries.quick_search import parse_ticket_number, tickets_wit
 from opale.run.desk.rights import CONSOLE, READ
 from opale.run.desk.states import ENDED_STATES
 
-Place = Literal["", "subjects", "messages"]
+Place = Literal["", "subjects", "messages", "causes"]
 SHOWN = 25
 TIME_LIMIT = timedelta(milliseconds=60)
 OWN_TICKETS = 500
@@ -55,11 +55,13 @@ class SearchFilters:
 
 @dataclass(frozen=True, slots=True)
 class FoundTicket:
-    """A ticket that was found, and the matching message; None when only the subject matches."""
+    """A ticket that was found, and the matching message; None when only the subject or the cause
+    matches. `cause` is the cause where it matches."""
 
     ticket: Ticket
     message: Message | None
     rank: float
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def search_tickets(
     before: int | None = None,
     time: timedelta = TIME_LIMIT,
 ) -> FoundTickets:
-    """Return the tickets whose subject or one of whose messages matches the words.
+    """Return the tickets whose subject, cause or one of whose messages matches the words.
 
     `before` is `further` of the previous page. Pages go from newest to oldest; each page is sorted
     by relevance.
@@ -157,8 +159,9 @@ def _walked(
         notes=seen_by.can(CONSOLE),
         # With several customers, a ticket still has one: the index is asked for one at a time.
         customer_ids=tuple(named if len(customers) <= 1 else named[: len(named) - len(customers)]),
-        subjects=narrowing.place != "messages",
-        messages=narrowing.place != "subjects",
+        subjects=narrowing.place in ("", "subjects"),
+        messages=narrowing.place in ("", "messages"),
+        causes=narrowing.place in ("", "causes"),
     )
     walk = Walk(asked, land, limit, affords)
     scope = seen_by.scope(READ)
@@ -224,7 +227,7 @@ def _read(hits: Sequence[Hit], asked: SearchQuery, seen_by: Actor) -> list[Found
         ticket.pk: ticket
         for ticket in with_result_columns(seen_by)
         .filter(pk__in=[hit.ticket_id for hit in hits])
-        .annotate(rank=rank("subject"))
+        .annotate(rank=rank("subject"), cause_rank=rank("cause"))
     }
     messages = Message.objects.visible_to(seen_by).annotate(rank=rank("body"))
     if not seen_by.can(CONSOLE):
@@ -240,5 +243,7 @@ def _read(hits: Sequence[Hit], asked: SearchQuery, seen_by: Actor) -> list[Found
         message = best.get(ticket.pk)
         of_message = 0.0 if message is None else message.rank
         of_subject = ticket.rank * SUBJECT_WEIGHT if hit.in_subject else 0.0
-        found.append(FoundTicket(ticket, message, of_message + of_subject))
+        of_cause = ticket.cause_rank if hit.in_cause else 0.0
+        cause = ticket.cause if hit.in_cause else ""
+        found.append(FoundTicket(ticket, message, of_message + of_subject + of_cause, cause))
     return sorted(found, key=lambda one: (-one.rank, -one.ticket.pk))

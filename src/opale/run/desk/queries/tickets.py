@@ -9,6 +9,7 @@ from opale.customers.queries.plans import Priority, plan_in_force, priority_of
 from opale.kernel.actor import Actor
 from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
+from opale.kernel.models import StateMove
 from opale.run.desk.models import (
     Classification,
     DeskQuerySet,
@@ -21,6 +22,7 @@ from opale.run.desk.models import (
     recallable_messages,
 )
 from opale.run.desk.rights import CONSOLE, WORK
+from opale.run.desk.states import REOPEN
 from opale.run.events.models import Alert
 from opale.run.events.states import FIRING_STATES
 
@@ -144,7 +146,18 @@ def proposed_restoration(ticket: Ticket, known: Sequence[Alert] | None = None) -
     return max((end for end in ends if end), default=None)
 
 
-def first_alert_at(ticket: Ticket) -> datetime | None:
-    """Return when the first of the ticket's alerts began: the proposed start of the outage."""
+def reopened_at(ticket: Ticket) -> datetime | None:
+    """Return when the ticket was reopened for the last time."""
+    moves = StateMove.objects.filter(
+        subject=Ticket._meta.label_lower, subject_id=ticket.pk, move=REOPEN.name
+    )
+    return moves.order_by("-id").values_list("at", flat=True).first()
+
+
+def first_alert_at(ticket: Ticket, *, since: datetime | None = None) -> datetime | None:
+    """Return when the first of the ticket's alerts began, of those after `since`: the proposed
+    start of the outage."""
     links = TicketAlert.objects.filter(ticket=ticket).order_by("alert__started_at")
+    if since is not None:
+        links = links.filter(alert__started_at__gt=since)
     return links.values_list("alert__started_at", flat=True).first()

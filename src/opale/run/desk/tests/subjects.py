@@ -21,6 +21,7 @@ from opale.run.desk.models import (
     Intervention,
     Kind,
     Pause,
+    ServiceOutage,
     Source,
     TicketField,
     TicketLink,
@@ -96,6 +97,13 @@ def _tickets(house: Personas) -> Things:
             starts=moment - timedelta(hours=2),
             ends=moment - timedelta(hours=1),
         )
+        outage = ServiceOutage.objects.create(
+            ticket=ticket,
+            customer=house.customer,
+            service=ticket.service,
+            starts=moment - timedelta(hours=2),
+            ends=moment - timedelta(hours=1),
+        )
     attachment = attach_file(ticket, "plan.txt", [b"Rennes - Lille"], by=MAKER)
     message = write_to_customer(ticket, "Voici.", by=MAKER, attachments=[attachment.pk])
     attach_alert(ticket, attached, by=MAKER)
@@ -109,6 +117,7 @@ def _tickets(house: Personas) -> Things:
         "intervention_id": intervention.pk,
         "entry_id": entry.pk,
         "pause_id": pause.pk,
+        "outage_id": outage.pk,
         "work_id": 0,
         "service_reference": "VPN-DESK",
         "attachment_id": attachment.pk,

@@ -380,6 +380,6 @@ def test_months_of_many_services_are_read_in_a_few_queries(
     for _ in range(11):
         months.append(months[-1].before())
     services = [house.service] * 5
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         found = availability_queries.months_of(services, months, seen_by=manager(), at=clock.now())
     assert len(found) == 60

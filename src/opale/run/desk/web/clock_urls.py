@@ -12,6 +12,7 @@ urlpatterns = [
         name="desk_clock_of_work",
     ),
     path("tickets/<int:number>/pauses/", clocks.pauses, name="desk_pauses"),
+    path("tickets/<int:number>/outages/", clocks.outages, name="desk_outages"),
     path(
         "services/<str:reference>/availability/",
         availability.of_service,

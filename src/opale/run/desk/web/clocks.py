@@ -10,6 +10,7 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.run.desk.queries import clocks, tickets
+from opale.run.desk.queries import outages as outage_queries
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.web import clock_explanations
 
@@ -42,6 +43,19 @@ def pauses(request: ActorRequest, number: int) -> HttpResponse:
         "may_work": tickets.may_work_on(ticket, request.actor),
     }
     return render(request, "desk/clocks/pauses.html", context)
+
+
+@require_GET
+@needs(CONSOLE)
+def outages(request: ActorRequest, number: int) -> HttpResponse:
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    context = {
+        "ticket": ticket,
+        "outages": outage_queries.outages_of(ticket),
+        "history": outage_queries.history_of_outages(ticket),
+        "may_work": tickets.may_work_on(ticket, request.actor),
+    }
+    return render(request, "desk/clocks/outages.html", context)
 
 
 def _explained(request: ActorRequest, found: dict[str, Any] | None) -> HttpResponse:

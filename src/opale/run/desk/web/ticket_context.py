@@ -10,9 +10,10 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.run.desk.actions.messages import recipients_of
 from opale.run.desk.listings.tickets import TONES
-from opale.run.desk.models import Assignment, Commitment, Ticket, TicketAlert
+from opale.run.desk.models import Assignment, Commitment, ServiceOutage, Ticket, TicketAlert
 from opale.run.desk.queries import answers, assignments, tickets
 from opale.run.desk.queries import clocks as clock_queries
+from opale.run.desk.queries.outages import outages_of
 from opale.run.desk.queries.related_records import has
 from opale.run.desk.queries.ticket_fields import fields_of, values_of
 from opale.run.desk.states import ENDED_STATES, TICKET_MOVES, WAITING_STATES, TicketState
@@ -85,6 +86,7 @@ def head_context(
         "work": work,
         "helps": bool(work) and not mine and assignments.is_asked(work, actor),
         "promised_update": promised,
+        "other_outages": len(outages_of(ticket)) if has(ticket, ServiceOutage) else 0,
         "late_update": promised is not None and promised < clock.now(),
     }
 

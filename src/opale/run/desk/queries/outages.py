@@ -1,0 +1,119 @@
+"""Outages that a ticket states: the running one, and those that are over.
+
+Source: docs/rules/clocks.md, "Availability".
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext
+
+from opale.customers.models import Service
+from opale.customers.queries.services import services
+from opale.infrastructure.queries.dependents import dependent_services
+from opale.kernel.actor import Actor
+from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision, revisions
+from opale.run.desk.models import Kind, ServiceOutage, Ticket
+from opale.run.events.models import Alert
+from opale.ui.components.times import weekday_moment
+
+MOST_SERVICES = 200
+"""Beyond so many services nobody ticks them one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatedOutage:
+    """An outage of a ticket. `row` is None of the ticket's own running outage; without an end it
+    lasts until now."""
+
+    service: Service | None
+    starts: datetime
+    ends: datetime | None
+    row: ServiceOutage | None = None
+
+    @property
+    def id(self) -> int | None:
+        return self.row.pk if self.row else None
+
+
+def outages_of(ticket: Ticket) -> list[StatedOutage]:
+    """Return all outages that the ticket states, oldest first."""
+    rows = ServiceOutage.objects.filter(ticket=ticket).select_related("service")
+    found = [
+        StatedOutage(row.service or ticket.service, row.starts, row.ends or ticket.restored_at, row)
+        for row in rows
+    ]
+    if ticket.kind == Kind.INCIDENT and ticket.outage_from is not None:
+        found.append(StatedOutage(ticket.service, ticket.outage_from, ticket.restored_at))
+    return sorted(found, key=lambda one: (one.starts, one.id or 0))
+
+
+def past_outages(ticket: Ticket) -> list[ServiceOutage]:
+    """Return the outages of the ticket that were over before the running one, oldest first."""
+    rows = ServiceOutage.objects.filter(ticket=ticket, ends__isnull=False)
+    return list(rows.select_related("service").order_by("starts", "id"))
+
+
+def running_outages(ticket: Ticket) -> list[ServiceOutage]:
+    """Return the outages of other services that last until the ticket's restoration."""
+    rows = ServiceOutage.objects.filter(ticket=ticket, ends=None)
+    return list(rows.select_related("service").order_by("id"))
+
+
+def down_with(ticket: Ticket) -> list[int]:
+    """Return the ids of the services that the running outage is stated to be of; by default the
+    ticket's own."""
+    others = [row.service_id for row in running_outages(ticket) if row.service_id]
+    own = ticket.outage_from is not None or not others
+    return [*([ticket.service_id] if own and ticket.service_id else []), *others]
+
+
+def outage_text(outage: ServiceOutage) -> str:
+    """Return an outage that is over in words: its service, from when to when."""
+    words = {
+        "since": weekday_moment(outage.starts),
+        "until": weekday_moment(outage.ends) if outage.ends else "",
+        "service": outage.service.name if outage.service else "",
+    }
+    if outage.service is None:
+        return gettext("%(since)s to %(until)s") % words
+    return gettext("%(service)s, %(since)s to %(until)s") % words
+
+
+def get_outage(ticket: Ticket, outage_id: int) -> ServiceOutage:
+    """Errors: NotFound."""
+    rows = ServiceOutage.objects.filter(ticket=ticket, pk=outage_id)
+    found = rows.select_related("ticket", "service").first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def history_of_outages(ticket: Ticket) -> list[Revision]:
+    """Return the corrections of a ticket's outages; the end of one by a reopening is none."""
+    return [
+        change
+        for change in revisions(ServiceOutage, ticket_id=ticket.pk)
+        if change.created
+        or change.deleted
+        or any(d.column != "ends" or d.before for d in change.differences)
+    ]
+
+
+def affected_services(ticket: Ticket, *, seen_by: Actor) -> Sequence[Service]:
+    """Return the services that the ticket may have taken down, up to MOST_SERVICES: its own with
+    its parts, and those on its item or on the items of its alerts. Of a ticket with a customer,
+    that customer's alone."""
+    alerts = Alert.objects.filter(ticket_links__ticket=ticket, item__isnull=False)
+    items = {*alerts.values_list("item_id", flat=True), ticket.item_id} - {None}
+    on_items = dependent_services([key for key in items if key], seen_by=seen_by)
+    wanted = Q(pk__in=on_items.values("pk"))
+    if ticket.service_id is not None:
+        wanted |= Q(pk=ticket.service_id) | Q(parent=ticket.service_id)
+    rows = services(seen_by=seen_by).exclude(state=Service.State.TERMINATED)
+    if ticket.customer_id is not None:
+        rows = rows.filter(customer=ticket.customer_id)
+    return list(rows.filter(wanted).order_by("name", "reference")[:MOST_SERVICES])
