@@ -337,3 +337,19 @@ def test_what_is_for_a_note_never_gets_into_the_reply(desk: Desk, tmp_path: Path
     elsewhere.keyboard.type("non")
     expect(reply).to_have_value("non")
     elsewhere.context.close()
+
+
+def test_a_message_is_sent_and_waited_for_without_the_mouse(desk: Desk) -> None:
+    page, keys, _number = taken(desk)
+    keys.press("r").type("Quel site est coupé ?")
+    page.keyboard.press("F8")
+    until = page.locator(".d-waits [name=until]")
+    expect(until).to_be_focused()
+    expect(page.locator(".d-waits .o-changes")).to_contain_text("Waiting for the customer")
+    expect(page.get_by_role("button", name="Send to the customer")).to_be_hidden()
+    until.press_sequentially("+2h")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-toast]").last).to_contain_text("waits for the customer")
+    expect(page.locator(".d-waits")).to_have_count(0)
+    expect(page.locator(".d-head")).to_contain_text("Waiting for the customer")
+    expect(page.locator(REPLY)).to_have_value("")

@@ -3,7 +3,7 @@
 Source: docs/rules/ownership.md, "Answers under the owner's eyes".
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -28,19 +28,21 @@ from opale.run.desk.actions.messages import (
     send_to_customer,
     validate_message,
 )
+from opale.run.desk.actions.pauses import pause_ticket
 from opale.run.desk.actions.text_modules import count_use
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
 from opale.run.desk.facts import AnswerDecided, AnswerProposed
 from opale.run.desk.models import (
     Assignment,
     Message,
+    Pause,
     ProposedAnswer,
     StreamSettings,
     Ticket,
 )
 from opale.run.desk.queries.links import merge_chain_of
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
-from opale.run.desk.states import REFUSE, SEND
+from opale.run.desk.states import REFUSE, SEND, TicketState
 
 State = ProposedAnswer.State
 
@@ -96,6 +98,30 @@ def answer_customer(
         else:
             change_ticket(held)
     return answer
+
+
+def send_and_wait(
+    write: Callable[[], Message | ProposedAnswer],
+    *,
+    by: Actor,
+    until: datetime | None = None,
+    confirmed: bool = False,
+) -> Message | ProposedAnswer:
+    """Write to the customer, by `write`, and put the ticket on hold for the answer: both or none.
+
+    `until` and `confirmed` are as in `pause_ticket`.
+    Errors: those of `write` and of `pause_ticket`, Invalid (the owner has to send it first).
+    """
+    with attributed(by):
+        written = write()
+        if isinstance(written, ProposedAnswer) and written.state != State.SENT:
+            raise Invalid(
+                wait=_("The owner has to send this message first: it cannot be waited for yet.")
+            )
+        ticket = Ticket.objects.get(pk=written.ticket_id)
+        if ticket.state != TicketState.PENDING:
+            pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, until=until, confirmed=confirmed)
+    return written
 
 
 def _known(ticket: Ticket, body: str, by: Actor) -> Message | ProposedAnswer | None:

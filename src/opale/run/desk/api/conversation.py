@@ -1,5 +1,7 @@
 """Endpoints of a ticket's messages."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 from ninja.responses import Status
@@ -42,7 +44,8 @@ def write_message(
         ticket = tickets.get_ticket_to_lock(number, seen_by=request.actor)
         if tickets.speaks_as_requester(ticket, request.actor):
             return Status(201, _said_by_requester(ticket, body, request.actor))
-        written = answers.answer_customer(
+        write = partial(
+            answers.answer_customer,
             ticket,
             body.body,
             by=request.actor,
@@ -53,12 +56,16 @@ def write_message(
             attachments=body.attachments,
             text_format=Message.Format(body.format),
         )
+        if body.wait is None:
+            written = write()
+        else:
+            written = answers.send_and_wait(write, by=request.actor, **body.wait.dict())
     sent = written.message if isinstance(written, ProposedAnswer) else written
     return Status(201, sent) if sent else Status(202, written)
 
 
 def _said_by_requester(ticket: Ticket, body: MessageIn, by: Actor) -> Message:
-    for field in ("to", "cc", "next_update_at", "format"):
+    for field in ("to", "cc", "next_update_at", "format", "wait"):
         if getattr(body, field) not in (None, [], "plain"):
             raise Invalid(**{field: _("You can only write to the service desk.")})
     return requester_messages.write_as_requester(

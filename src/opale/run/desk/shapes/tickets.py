@@ -194,9 +194,17 @@ class MessageOut(Schema):
     at: datetime
 
 
+class WaitIn(Schema):
+    """Until when the customer's answer is waited for; `confirmed` is the consent that a P1 asks."""
+
+    until: Moment | None = None
+    confirmed: bool = False
+
+
 class MessageIn(Schema):
     """`next_update_at` promises the customer when to hear from us again. `format` says how `body`
-    is to be read: Markdown leaves as text and as HTML."""
+    is to be read: Markdown leaves as text and as HTML. With `wait` the ticket is put on hold for
+    the customer's answer."""
 
     body: LongText
     format: Literal["plain", "markdown"] = "plain"
@@ -205,6 +213,7 @@ class MessageIn(Schema):
     modules: Annotated[list[int], Field(max_length=50)] = []
     attachments: list[int] = []
     next_update_at: Moment | None = None
+    wait: WaitIn | None = None
 
 
 class NoteIn(Schema):

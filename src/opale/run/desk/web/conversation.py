@@ -1,5 +1,6 @@
 """The conversation of a ticket: its timeline, and new messages."""
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,14 +16,16 @@ from opale.kernel.text_limits import LONGEST_TEXT
 from opale.organisation.queries.mentions import people_to_mention
 from opale.run.desk.actions import answers, messages, unread_tickets
 from opale.run.desk.actions.drafts import SentDraft
+from opale.run.desk.forms.clocks import PauseForm
 from opale.run.desk.forms.tickets import MessageForm
-from opale.run.desk.models import Message, ProposedAnswer, Ticket, WrittenDraft
+from opale.run.desk.models import Message, Pause, ProposedAnswer, Ticket, WrittenDraft
 from opale.run.desk.queries import attachments, ticket_lists, tickets
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.queries.note_readers import readers_of_notes
 from opale.run.desk.queries.timeline import NEWEST, TimelineEntry, get_message
 from opale.run.desk.queries.timeline import ticket_timeline as entries_of
 from opale.run.desk.rights import ASSIST, CONSOLE, REQUEST, WORK
+from opale.run.desk.states import WAIT, refusal_of
 from opale.run.desk.web.message_recall import RecallState
 from opale.run.desk.web.reply_box import Addressees, submitted_modules
 from opale.ui.markdown import render_markdown
@@ -91,8 +94,10 @@ def message(request: ActorRequest, number: int) -> HttpResponse:
         raise Invalid(next_update_at=str(form.errors["next_update_at"][0]))
     said = form.cleaned_data
     to, cc = _addressed(request, ticket)
-    back = RecallState.of(ticket, request.POST)
-    written = answers.answer_customer(
+    wait = _wait(request, ticket)
+    back = RecallState.of(ticket, request.POST, waits=wait is not None)
+    write = partial(
+        answers.answer_customer,
         ticket,
         said.get("body", ""),
         by=request.actor,
@@ -105,12 +110,43 @@ def message(request: ActorRequest, number: int) -> HttpResponse:
         hold=settings.SEND_UNDO,
         text_format=Message.Format.MARKDOWN,
     )
+    written = write() if wait is None else answers.send_and_wait(write, by=request.actor, **wait)
     sent = not isinstance(written, ProposedAnswer) or written.state == written.State.SENT
     owner = {"name": ticket.owner.name}
     held = _("%(name)s reviews it before it is sent to the customer.")
-    sentence = _("Sent.") if sent else held % owner
+    done = _("Sent.") if wait is None else _("Sent; the ticket waits for the customer.")
+    sentence = done if sent else held % owner
     undo = back.url(written) if settings.SEND_UNDO and isinstance(written, Message) else ""
     return toast(_answer(request, number, ticket, WrittenDraft.Kind.PUBLIC), sentence, undo=undo)
+
+
+@require_GET
+@needs(WORK)
+def waiting(request: ActorRequest, number: int) -> HttpResponse:
+    """Show until when a message is waited for, and what moves meanwhile, before it is sent."""
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    movable = ticket.state in WAIT.sources
+    context = {
+        "ticket": ticket,
+        "form": PauseForm(ticket=ticket),
+        "refusal": "" if movable else refusal_of(WAIT.name, ticket.state),
+    }
+    return render(request, "desk/writing/_wait.html", context)
+
+
+def _wait(request: ActorRequest, ticket: Ticket) -> dict[str, Any] | None:
+    """Return until when the message is waited for, and the consent of a P1; None where it is not.
+
+    Errors: Invalid.
+    """
+    if not request.POST.get("wait"):
+        return None
+    said = request.POST.copy()
+    said["kind"] = Pause.Kind.CUSTOMER
+    form = PauseForm(said, ticket=ticket)
+    if not form.is_valid():
+        raise Invalid(**{name: str(errors[0]) for name, errors in form.errors.items()})
+    return {name: form.cleaned_data[name] for name in ("until", "confirmed")}
 
 
 @require_POST

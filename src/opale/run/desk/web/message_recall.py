@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.core import signing
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -16,11 +17,12 @@ from django.views.decorators.http import require_POST
 
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Conflict
-from opale.run.desk.actions import message_recall
+from opale.run.desk.actions import message_recall, pauses
 from opale.run.desk.actions.message_recall import CustomerUpdateState
 from opale.run.desk.models import Message, Ticket
 from opale.run.desk.queries import links
 from opale.run.desk.rights import WORK
+from opale.run.desk.states import TicketState
 from opale.run.desk.web.reply_box import submitted_modules
 from opale.ui.toasts import trigger
 
@@ -34,31 +36,36 @@ class RecallState:
     before: CustomerUpdateState
     modules: Sequence[int]
     recipients: str
+    waits: bool = False
+    """Whether the ticket was put on hold with the message."""
 
     @classmethod
-    def of(cls, ticket: Ticket, said: QueryDict) -> "RecallState":
+    def of(cls, ticket: Ticket, said: QueryDict, *, waits: bool = False) -> "RecallState":
         """Return the state just before the message is sent."""
         chosen = [(name, one) for name in ("to", "cc") for one in said.getlist(name)]
         recipients = urlencode([("chosen", "1"), *chosen]) if said.get("chosen") else ""
-        return cls(CustomerUpdateState.of(ticket), submitted_modules(said), recipients)
+        return cls(CustomerUpdateState.of(ticket), submitted_modules(said), recipients, waits)
 
     def url(self, message: Message) -> str:
         told = [
             at and at.isoformat() for at in (self.before.customer_told_at, self.before.answered_at)
         ]
-        was = signing.dumps([message.pk, *told, list(self.modules), self.recipients], salt=SALT)
+        rest = [list(self.modules), self.recipients, self.waits]
+        was = signing.dumps([message.pk, *told, *rest], salt=SALT)
         return reverse("desk_message_back", args=[message.pk]) + "?" + urlencode({"was": was})
 
     @classmethod
     def read(cls, message: Message, was: str) -> "RecallState":
         """Read the signed state. Errors: Conflict (the message can no longer be recalled)."""
         try:
-            key, told, answered, modules, recipients = signing.loads(was, salt=SALT)
+            key, told, answered, modules, recipients, waits = signing.loads(was, salt=SALT)
         except (signing.BadSignature, ValueError):
             key = None
         if key != message.pk:
             raise Conflict(_("This message has already been sent and can no longer be recalled."))
-        return cls(CustomerUpdateState(_moment(told), _moment(answered)), modules, recipients)
+        return cls(
+            CustomerUpdateState(_moment(told), _moment(answered)), modules, recipients, waits
+        )
 
 
 @require_POST
@@ -67,7 +74,10 @@ def recall(request: ActorRequest, message_id: int) -> HttpResponse:
     message = links.get_message(message_id, seen_by=request.actor)
     back = RecallState.read(message, request.GET.get("was", ""))
     files = message.attachments.exists()
-    ticket = message_recall.recall_message(message, back.before, by=request.actor)
+    with transaction.atomic():
+        ticket = message_recall.recall_message(message, back.before, by=request.actor)
+        if back.waits and ticket.state == TicketState.PENDING:
+            pauses.resume_ticket(ticket, by=request.actor)
     recipients = reverse("desk_recipients", args=[ticket.number]) + "?" + back.recipients
     promise = message.next_update_at
     draft = {

@@ -76,6 +76,7 @@ urlpatterns = [
     path("tickets/<int:number>/side/", tickets.side, name="desk_ticket_side"),
     path("tickets/<int:number>/timeline/", conversation.timeline, name="desk_ticket_timeline"),
     path("tickets/<int:number>/messages/", conversation.message, name="desk_message"),
+    path("tickets/<int:number>/messages/waiting/", conversation.waiting, name="desk_waiting"),
     path("desk/notes/preview/", conversation.note_preview, name="desk_note_preview"),
     path("tickets/<int:number>/preview/", conversation.preview, name="desk_preview"),
     path("tickets/<int:number>/notes/", conversation.note, name="desk_note"),

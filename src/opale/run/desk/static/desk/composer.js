@@ -58,6 +58,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
   // What was sent is taken out of its box by others who hear of it.
   if (composer) setTimeout(mark, 0, composer);
 });
+// The box of the hold opens with the caret in it, and is closed by itself or with the message that was sent.
+const waits = (within) => within?.querySelector("[data-waits]");
+document.addEventListener("htmx:afterSettle", (event) => event.target.matches?.("[data-waits]") && event.target.querySelector("input:not([type=hidden])")?.focus());
+document.addEventListener("click", (event) => event.target.closest?.("[data-clears]") && waits(event.target.closest(".o-write")).replaceChildren());
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful && detail.requestConfig.verb === "post" && detail.elt.matches?.(".o-write")) waits(detail.elt)?.replaceChildren();
+});
 document.addEventListener("htmx:load", open);
 document.addEventListener("htmx:afterSettle", open);
 open();
