@@ -43,6 +43,7 @@ from opale.run.desk.states import ENDED_STATES
 
 T = TypeVar("T")
 MAX_SUBJECT_LENGTH = 300
+HIGHEST_PRIORITY = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,23 @@ def reclassify_ticket(
     with attributed(by, reason=reason):
         held = lock_ticket(ticket, by=by)
         return classify_ticket(held, said(ClassificationInput.of(held)), by=by, reason=reason)
+
+
+def raise_to_p1(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
+    """Give an incident the highest impact and urgency, and so the first priority.
+
+    Errors: NotFound, NotAllowed, IllegalMove (an ended ticket, no incident, or a P1 already),
+    Invalid (its plan has no P1).
+    """
+    with attributed(by, reason=reason):
+        held = lock_ticket(ticket, by=by)
+        if held.kind != Kind.INCIDENT or held.priority == HIGHEST_PRIORITY:
+            raise IllegalMove("raise_to_p1", {held.pk: held.state})
+        graded = replace(ClassificationInput.of(held), impact=Grade.HIGH, urgency=Grade.HIGH)
+        raised = classify_ticket(held, graded, by=by, reason=reason)
+        if raised.priority != HIGHEST_PRIORITY:
+            raise Invalid(_("The plan of this ticket has no P1."))
+    return raised
 
 
 def grade_tickets(

@@ -16,6 +16,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotFound
+from opale.run.desk.actions.alert_acknowledgements import acknowledge_again
 from opale.run.desk.actions.answers import answer_customer
 from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
 from opale.run.desk.actions.commitments import refresh_commitments
@@ -33,6 +34,8 @@ from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
 from opale.run.desk.models import Kind, Message, Notice, ServiceOutage, Ticket
 from opale.run.desk.queries.endings import outage_start
 from opale.run.desk.queries.outages import running_outages
+from opale.run.desk.queries.tickets import firing_alerts
+from opale.run.events.states import AlertState
 
 SESSION: Final = "session"
 
@@ -138,6 +141,7 @@ def undo_ending(
         restore_states([held], {held.pk: before}, ended=ended, by=by)
         change_ticket(Ticket.objects.get(pk=held.pk), outage_from=_moment(before["outage_from"]))
         _restore_others(held, before.get("others", ()))
+        acknowledge_again(before.get("acknowledged", ()), by=by)
     return recalled
 
 
@@ -149,6 +153,9 @@ def _begin(
     before = capture_states([held])[held.pk] | {
         "outage_from": _text(held.outage_from),
         "others": [[one.service_id, _text(one.starts)] for one in running_outages(held)],
+        "acknowledged": [
+            one.pk for one in firing_alerts(held) if one.state == AlertState.ACKNOWLEDGED
+        ],
         "told": _text(held.customer_told_at),
         "answered": _text(held.answered_at),
     }

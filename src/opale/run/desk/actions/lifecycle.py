@@ -15,6 +15,7 @@ from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
 from opale.kernel.states import Move, record_moves
+from opale.run.desk.actions.alert_acknowledgements import release_alerts_of
 from opale.run.desk.actions.approvals import pause_for_approval
 from opale.run.desk.actions.assignments import lock_assignment, withdraw_running
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
@@ -200,6 +201,7 @@ def close_tickets(
         at = clock.now()
         needed_no_more = _withdraw_work(held, by=by, at=at)
         _move(held, CLOSE, lambda ticket: {"closed_at": at}, by=by, at=at)
+        release_alerts_of(held, by=by)
         refresh_all(needed_no_more)
         if held:
             announce(TicketsClosed(ticket_ids=tuple(t.pk for t in held), at=at), by=by)
@@ -234,6 +236,7 @@ def cancel_tickets(
             by=by,
             at=at,
         )
+        release_alerts_of(held, by=by)
         refresh_all(held)
         if held:
             announce(TicketsCancelled(ticket_ids=tuple(t.pk for t in held), at=at), by=by)

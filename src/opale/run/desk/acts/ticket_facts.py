@@ -6,9 +6,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from opale.customers.queries.plans import plan_name
-from opale.run.desk.models import Assignment, Commitment, Ticket
+from opale.run.desk.models import Assignment, Commitment, Kind, Ticket
 from opale.run.desk.queries import answers, assignments, clocks, notices
+from opale.run.desk.queries.paging import people_to_page
+from opale.run.desk.queries.tickets import firing_alerts
 from opale.ui.components.times import weekday_moment
+
+ALERTS_NAMED = 5
 
 
 def ticket_facts(ticket: Ticket) -> Mapping[str, str]:
@@ -28,8 +32,23 @@ def ticket_facts(ticket: Ticket) -> Mapping[str, str]:
     deadlines = {
         str(one.get_measure_display()): deadline(one) for one in clocks.commitments_of(ticket)
     }
-    promised = {_("Next update promised"): _moment(answers.promised_update(ticket))}
+    promised = {
+        _("Next update promised"): _moment(answers.promised_update(ticket)),
+        _("Alerts firing"): _firing(ticket),
+        _("Paged if a deadline is at risk"): _paged(ticket),
+    }
     return {k: v for k, v in (named | deadlines | promised | dict(_told(ticket))).items() if v}
+
+
+def _firing(ticket: Ticket) -> str:
+    """Return the alerts that still fire, with their states, for the end of an incident."""
+    alerts = firing_alerts(ticket) if ticket.kind == Kind.INCIDENT else []
+    return ", ".join(f"{one.title} ({one.get_state_display()})" for one in alerts[:ALERTS_NAMED])
+
+
+def _paged(ticket: Ticket) -> str:
+    """Return whom a ticket of the first priority pages."""
+    return ", ".join(people_to_page(ticket)) if ticket.priority == 1 else ""
 
 
 def plan_of(ticket: Ticket) -> str:

@@ -5,11 +5,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
-from opale.run.desk.actions import lifecycle, ownership, pauses, triage
+from opale.run.desk.actions import classifications, lifecycle, ownership, pauses, triage
 from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET, head_of
 from opale.run.desk.forms.tickets import (
     CancellationForm,
     GiveTicketForm,
+    PriorityReasonForm,
     TakeForm,
 )
 from opale.run.desk.models import Ticket
@@ -39,6 +40,11 @@ ACTS = (
         TICKET, triage.undo_classification, "undo_classification", WORK,
         noun="classification/undo", region=head_of, said=_("Classification undone."),
         text="Take back one's own last classification; who has not accepted is asked no longer.",
+    ),
+    form(
+        TICKET, classifications.raise_to_p1, "raise_to_p1", WORK, PriorityReasonForm,
+        noun="p1", states=RUNNING_STATES, title=_("Raise to P1"),
+        submit=_("Raise to P1"), undo="undo_classification", said=_("Ticket raised to P1."),
     ),
     form(
         TICKET, ownership.give_ticket, "give_ticket", WORK, GiveTicketForm, noun=None,

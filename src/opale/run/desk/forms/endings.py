@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
-from django.utils.translation import gettext
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Service
@@ -30,9 +31,11 @@ from opale.run.desk.queries.outages import (
 )
 from opale.run.desk.queries.recipients import identify_recipients
 from opale.run.desk.queries.ticket_fields import asked_at_ending, form_of
+from opale.run.desk.queries.tickets import firing_alerts
 from opale.ui.forms import ActorForm, only_when
 from opale.ui.typed_dates import WhenField
 
+ALERTS_NAMED = 5
 Button = tuple[str | Promise, str]
 """The label of a button, and the name that it sends; "" sends none."""
 
@@ -78,6 +81,28 @@ class EndingForm(ActorForm, forms.Form):
         else:
             self._ask_outage(ticket)
         self._ask_message(ticket)
+
+    @property
+    def notice(self) -> SafeString | str:
+        """Return which alerts of the ticket still fire, and what becomes of them."""
+        alerts = firing_alerts(self.ticket) if hasattr(self, "ticket") else []
+        if not alerts:
+            return ""
+        count = ngettext(
+            "%(count)s alert still fires:", "%(count)s alerts still fire:", len(alerts)
+        )
+        names = format_html_join(
+            ", ",
+            '<a href="{}" target="_blank">{}</a> ({})',
+            (
+                (reverse("events_alert", args=[one.pk]), one.title, one.get_state_display())
+                for one in alerts[:ALERTS_NAMED]
+            ),
+        )
+        more = len(alerts) - ALERTS_NAMED
+        rest = f" {gettext('and %(count)s more') % {'count': more}}" if more > 0 else ""
+        after = gettext("Acknowledged ones return to Open when the ticket is closed.")
+        return format_html("{} {}{}. {}", count % {"count": len(alerts)}, names, rest, after)
 
     @property
     def buttons(self) -> list[Button]:

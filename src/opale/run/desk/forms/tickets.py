@@ -149,6 +149,10 @@ class NewTicketForm(TriageForm):
         )
 
 
+class PriorityReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
 class MessageForm(forms.Form):
     body = forms.CharField(widget=forms.Textarea, strip=False)
     next_update_at = WhenField(label=_("Next update promised"), required=False)

@@ -24,7 +24,7 @@ from opale.run.desk.models import (
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import REOPEN
 from opale.run.events.models import Alert
-from opale.run.events.states import FIRING_STATES
+from opale.run.events.states import FIRING_STATES, AlertState
 
 SHOWN = ("customer", "contact", "owner", "service", "item", "plan_version")
 """Relations shown on the ticket's page: every further table costs a share of a millisecond."""
@@ -112,6 +112,13 @@ def alerts_of(ticket: Ticket) -> list[Alert]:
     """Return the alerts linked to the ticket, in the order in which they were linked."""
     links = TicketAlert.objects.filter(ticket=ticket).select_related("alert__integration")
     return [link.alert for link in links.order_by("linked_at")[:ALERTS_SHOWN]]
+
+
+def firing_alerts(ticket: Ticket) -> list[Alert]:
+    """Return the alerts of the ticket that are open or acknowledged, as they were linked."""
+    states = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+    rows = Alert.objects.filter(ticket_links__ticket=ticket, state__in=states)
+    return list(rows.order_by("ticket_links__linked_at", "pk"))
 
 
 def explained_priority(ticket: Ticket) -> Priority:
