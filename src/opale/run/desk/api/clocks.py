@@ -20,8 +20,8 @@ from opale.run.desk.models import Commitment, Pause
 from opale.run.desk.queries import availability, outages, requests, tickets, time_entries
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.availability import ServiceMonth
-from opale.run.desk.queries.outages import StatedOutage
-from opale.run.desk.shapes.clocks import PauseOut, ServiceOutageOut
+from opale.run.desk.queries.outages import AffectedCustomer, StatedOutage
+from opale.run.desk.shapes.clocks import AffectedCustomerOut, PauseOut, ServiceOutageOut
 from opale.run.desk.shapes.tickets import CommitmentOut, SegmentOut
 
 router = Router()
@@ -130,6 +130,17 @@ class AvailabilityAsked(Schema):
 @router.get("/tickets/{int:number}/pauses", response=list[PauseOut], auth=may(rights.CONSOLE))
 def list_pauses(request: ActorRequest, number: int) -> list[Pause]:
     return clock_queries.pauses_of(tickets.get_ticket(number, seen_by=request.actor))
+
+
+@router.get(
+    "/tickets/{int:number}/affected",
+    response=list[AffectedCustomerOut],
+    auth=may(rights.CONSOLE),
+)
+def list_affected(request: ActorRequest, number: int) -> list[AffectedCustomer]:
+    """The customers whom an incident of shared items hits, by name, with their services."""
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    return outages.affected_customers(ticket, seen_by=request.actor)
 
 
 @router.get(

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from opale.customers.models import Service
+from opale.customers.models import Customer, CustomersQuerySet, Service
 from opale.customers.queries.services import services
 from opale.infrastructure.queries.dependents import dependent_services
 from opale.kernel.actor import Actor
@@ -103,14 +103,37 @@ def history_of_outages(ticket: Ticket) -> list[Revision]:
     ]
 
 
+def services_on_items_of(ticket: Ticket, *, seen_by: Actor) -> CustomersQuerySet[Service]:
+    """Return the services of all customers that depend on the ticket's item or on the items of its
+    alerts."""
+    alerts = Alert.objects.filter(ticket_links__ticket=ticket, item__isnull=False)
+    items = {*alerts.values_list("item_id", flat=True), ticket.item_id}
+    return dependent_services([key for key in items if key], seen_by=seen_by)
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedCustomer:
+    """A customer whom an incident hits, with those of its services that depend on the items."""
+
+    customer: Customer
+    services: list[Service]
+
+
+def affected_customers(ticket: Ticket, *, seen_by: Actor) -> list[AffectedCustomer]:
+    """Return who is hit by an incident of shared items, by name; nobody where its own customer
+    alone depends on them."""
+    rows = services_on_items_of(ticket, seen_by=seen_by).select_related("customer")
+    found: dict[int, AffectedCustomer] = {}
+    for one in rows.order_by("customer__name", "customer_id", "name", "reference"):
+        found.setdefault(one.customer_id, AffectedCustomer(one.customer, [])).services.append(one)
+    return list(found.values()) if found.keys() - {ticket.customer_id} else []
+
+
 def affected_services(ticket: Ticket, *, seen_by: Actor) -> Sequence[Service]:
     """Return the services that the ticket may have taken down, up to MOST_SERVICES: its own with
     its parts, and those on its item or on the items of its alerts. Of a ticket with a customer,
     that customer's alone."""
-    alerts = Alert.objects.filter(ticket_links__ticket=ticket, item__isnull=False)
-    items = {*alerts.values_list("item_id", flat=True), ticket.item_id} - {None}
-    on_items = dependent_services([key for key in items if key], seen_by=seen_by)
-    wanted = Q(pk__in=on_items.values("pk"))
+    wanted = Q(pk__in=services_on_items_of(ticket, seen_by=seen_by).values("pk"))
     if ticket.service_id is not None:
         wanted |= Q(pk=ticket.service_id) | Q(parent=ticket.service_id)
     rows = services(seen_by=seen_by).exclude(state=Service.State.TERMINATED)

@@ -32,3 +32,23 @@ class ServiceOutageOut(Schema):
     @staticmethod
     def resolve_service(row: Any) -> str:
         return row.service.reference if row.service else ""
+
+
+class AffectedServiceOut(Schema):
+    id: int
+    reference: str
+    name: str
+
+
+class AffectedCustomerOut(Schema):
+    customer_id: int
+    customer: str
+    services: list[AffectedServiceOut]
+
+    @staticmethod
+    def resolve_customer_id(row: Any) -> int:
+        return int(row.customer.pk)
+
+    @staticmethod
+    def resolve_customer(row: Any) -> str:
+        return str(row.customer.name)

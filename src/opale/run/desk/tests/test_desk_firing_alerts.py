@@ -17,7 +17,7 @@ from opale.kernel.errors import IllegalMove
 from opale.run.desk.actions import endings, lifecycle, ownership
 from opale.run.desk.actions.alerts import attach_alert
 from opale.run.desk.actions.classifications import raise_to_p1
-from opale.run.desk.models import Grade, Kind, Ticket
+from opale.run.desk.models import Grade, Kind, Ticket, TicketAlert
 from opale.run.desk.tests.builders import make_incident, make_service
 from opale.run.events.models import Alert, Integration
 from opale.run.events.states import Severity
@@ -88,7 +88,11 @@ def test_closing_returns_them_to_open_and_shows_it_before(
 def test_what_another_incident_handles_stays_acknowledged(personas: Personas) -> None:
     ticket, by = worked_on(personas, "Port 1"), personas.actor("desk_agent")
     lifecycle.resolve_ticket(ticket, by=by)
-    attach_alert(make_incident(personas, "Router down"), Alert.objects.get(), by=by)
+    other = make_incident(personas, "Router down")
+    with attributed(by):
+        TicketAlert.objects.create(
+            ticket=other, alert=Alert.objects.get(), customer=other.customer, linked_at=now()
+        )
     lifecycle.close_ticket(ticket, by=by)
     assert states() == {"Port 1": "acknowledged"}
 

@@ -240,6 +240,30 @@ def test_programs_state_services_and_read_all_outages(personas: Personas) -> Non
     assert len(history) == 4
 
 
+# Who is hit.
+
+
+def test_an_incident_of_shared_items_names_the_customers_that_it_hits(
+    personas: Personas, agent: Client
+) -> None:
+    ticket, first, second = two_services(personas)
+    url = f"/tickets/{ticket.number}/affected/"
+    assert url in agent.get(f"/tickets/{ticket.number}/").content.decode()
+    page = agent.get(url).content.decode()
+    assert "2 customers, 3 services" in page
+    assert [name in page for name in ("VPN-1", "VPN-2", "VPN-3")] == [True] * 3
+    assert f"/items/{ticket.item_id}/impact/" in page
+    api = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
+    rows = api.get(f"/api/v1/tickets/{ticket.number}/affected").json()
+    assert {row["customer_id"]: len(row["services"]) for row in rows} == {
+        personas.customer.pk: 2,
+        personas.other_customer.pk: 1,
+    }
+    with attributed(system("test")):
+        ServiceItem.objects.exclude(service__in=[first, second]).delete()
+    assert not agent.get(url).content.strip(), "its own customer alone"
+
+
 # The cause is found.
 
 

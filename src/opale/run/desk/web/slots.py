@@ -14,6 +14,8 @@ from opale.infrastructure.queries.items import get_item
 from opale.kernel.actor import Actor
 from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.queries import ticket_lists
+from opale.run.desk.queries.outages import affected_customers
+from opale.run.desk.queries.tickets import get_ticket
 from opale.run.desk.rights import CONSOLE, WORK
 from opale.run.desk.states import TicketState
 from opale.run.events.models import Alert
@@ -22,6 +24,7 @@ from opale.run.events.queries.alerts import get_alert
 from opale.run.events.queries.timeline import TimelineEntry
 
 SHOWN = 8
+CUSTOMERS_SHOWN = 12
 
 
 @require_GET
@@ -47,6 +50,22 @@ def of_item(request: ActorRequest, item_id: int) -> HttpResponse:
     item = get_item(item_id, seen_by=request.actor)
     tickets = ticket_lists.tickets_of(seen_by=request.actor, item=item)
     return _listed(request, tickets, reverse("desk_of_item", args=[item_id]))
+
+
+@require_GET
+@needs(CONSOLE)
+def affected_by(request: ActorRequest, number: int) -> HttpResponse:
+    """Show the customers whom an incident of shared items hits, with their services."""
+    ticket = get_ticket(number, seen_by=request.actor)
+    found = affected_customers(ticket, seen_by=request.actor)
+    context = {
+        "ticket": ticket,
+        "affected": found[:CUSTOMERS_SHOWN],
+        "customers": len(found),
+        "services": sum(len(one.services) for one in found),
+        "more": max(0, len(found) - CUSTOMERS_SHOWN),
+    }
+    return render(request, "desk/elsewhere/_affected.html", context)
 
 
 @require_GET

@@ -74,6 +74,7 @@ urlpatterns = [
     path("tickets/<int:number>/around/", neighbours.neighbours, name="desk_around"),
     path("tickets/<int:number>/head/", tickets.head, name="desk_ticket_head"),
     path("tickets/<int:number>/side/", tickets.side, name="desk_ticket_side"),
+    path("tickets/<int:number>/affected/", slots.affected_by, name="desk_ticket_affected"),
     path("tickets/<int:number>/timeline/", conversation.timeline, name="desk_ticket_timeline"),
     path("tickets/<int:number>/messages/", conversation.message, name="desk_message"),
     path("tickets/<int:number>/messages/waiting/", conversation.waiting, name="desk_waiting"),
