@@ -76,14 +76,21 @@ class LineForm(ActorForm, forms.Form):
         help_text=gettext_lazy("Only if it differs from the order."),
     )
 
-    def __init__(self, *args: Any, line: OrderLine | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        order: Order | None = None,
+        line: OrderLine | None = None,
+        **options: Any,
+    ) -> None:
         self.line = line
         super().__init__(*args, **options)
         choose_among(self, "offering", offerings(seen_by=self.by, retired=True))
         choose_among(self, "service", services(seen_by=self.by))
         choose_among(self, "site", sites(seen_by=self.by))
-        if line is not None:
-            narrow_pickers(self, customer=line.order.customer_id)
+        of = line.order if line is not None else order
+        if of is not None:
+            narrow_pickers(self, customer=of.customer_id)
 
     def clean(self) -> dict[str, Any]:
         said, line = self.cleaned_data, self.line

@@ -123,6 +123,8 @@ def test_a_line_is_changed_and_another_added(personas: Personas, manager: Client
     assert manager.post(f"/orders/{order.number}/lines/1/", body).status_code == 302
     line.refresh_from_db()
     assert (line.quantity, line.characteristics) == (3, {"power_kw": "4", "feeds": "A+B"})
+    page = manager.get(f"/orders/{order.number}/further-line/").content.decode()
+    assert f"/services/pick/?customer={order.customer_id}" in page, "the customer's own first"
     assert manager.post(f"/orders/{order.number}/further-line/", body).status_code == 302
     assert [one.item_id for one in order.lines.all()] == ["1", "2"]
     bad = manager.post(f"/orders/{order.number}/further-line/", body | {"characteristics": "four"})

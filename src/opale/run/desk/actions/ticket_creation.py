@@ -66,7 +66,7 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
     with pinned(), attributed(by):
         desk = service_desk()
         owner = answerable(desk, received_at)
-        ticket = _new_ticket(new, owner.person, received_at, _triaged_at(new, by))
+        ticket = _new_ticket(new, owner.person, received_at, _triaged_at(new, by), _next_number())
         ticket.wanted_at = new.wanted(ticket) if new.wanted else None
         commitments = first_commitments(ticket)
         ticket.save(force_insert=True)
@@ -79,6 +79,21 @@ def receive_ticket(new: NewTicket, *, by: Actor, at: datetime | None = None) -> 
         announce_early_breaches(commitments)
         announce(TicketReceived(ticket_id=ticket.pk, at=received_at), by=by)
     return ticket
+
+
+def preview_ticket(new: NewTicket, *, by: Actor) -> tuple[Ticket, list[Commitment]]:
+    """Return the ticket that would be received now, with its commitments: nothing is written.
+
+    Errors: NotAllowed, Invalid.
+    """
+    if not by.can(WORK):
+        raise NotAllowed
+    _refuse_contradictions(new)
+    at = clock.now()
+    owner = answerable(service_desk(), at)
+    ticket = _new_ticket(new, owner.person, at, _triaged_at(new, by), 0)
+    ticket.wanted_at = new.wanted(ticket) if new.wanted else None
+    return ticket, first_commitments(ticket)
 
 
 def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> Message:
@@ -103,12 +118,16 @@ def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
 
 
 def _new_ticket(
-    new: NewTicket, owner: Person, received_at: datetime, triaged_at: datetime | None
+    new: NewTicket,
+    owner: Person,
+    received_at: datetime,
+    triaged_at: datetime | None,
+    number: int,
 ) -> Ticket:
     plan = plan_in_force(new.customer, new.service, on=received_at.date()) if new.customer else None
     language = new.language or _language_of(new)
     return Ticket(
-        number=_next_number(),
+        number=number,
         kind=new.kind,
         stream=plan.version.stream if plan else new.stream,
         source=new.source,

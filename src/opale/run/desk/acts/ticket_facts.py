@@ -1,6 +1,6 @@
 """Facts that people watch of a ticket, which the forms of its acts compare before and after."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -56,6 +56,18 @@ def plan_of(ticket: Ticket) -> str:
     if ticket.plan_version is None:
         return ""
     return plan_name(ticket.plan_version.plan) + (" Premium" if ticket.premium else "")
+
+
+def outlook_facts(ticket: Ticket, commitments: Iterable[Commitment]) -> list[tuple[str, str]]:
+    """Return what the choices of a new ticket lead to: plan, stream, priority and deadlines."""
+    named = [
+        (_("Customer"), ticket.customer.name if ticket.customer else ""),
+        (_("Plan"), plan_of(ticket)),
+        (_("Stream"), ticket.get_stream_display()),
+        (_("Priority"), f"P{ticket.priority}"),
+    ]
+    deadlines = [(str(one.get_measure_display()), deadline(one)) for one in commitments]
+    return [(label, value) for label, value in (*named, *deadlines) if value]
 
 
 def assignment_facts(assignment: Assignment) -> Mapping[str, str]:

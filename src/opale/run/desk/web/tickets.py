@@ -1,5 +1,6 @@
 """The ticket's page and its actions. Each action answers with the head of the page."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from opale.run.desk.actions import (
 )
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.acts.subjects import TICKET
+from opale.run.desk.acts.ticket_facts import outlook_facts
 from opale.run.desk.forms.tickets import (
     NewTicketForm,
     SubjectForm,
@@ -180,6 +182,25 @@ def new(request: ActorRequest) -> HttpResponse:
     return render(
         request, "desk/tickets/new.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+@require_POST
+@needs(WORK)
+def outlook(request: ActorRequest) -> HttpResponse:
+    """Show the plan, stream, priority and deadlines that a new ticket would have as it is filled in
+    now."""
+    said = request.POST.copy()
+    if not said.get("subject", "").strip():
+        said["subject"] = "–"
+    form = NewTicketForm(said, by=request.actor)
+    found: list[tuple[str, str]] = []
+    if form.is_valid():
+        with suppress(Invalid):
+            ticket, commitments = ticket_creation.preview_ticket(
+                form.new_ticket(), by=request.actor
+            )
+            found = outlook_facts(ticket, commitments)
+    return render(request, "desk/tickets/_outlook.html", {"facts": found})
 
 
 def _head(request: ActorRequest, ticket: Ticket) -> HttpResponse:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("desk/<slug:view>/", queue.show, name="desk_view"),
     path("tickets/", page_of(TICKETS), name="desk_tickets"),
     path("tickets/new/", tickets.new, name="desk_ticket_new"),
+    path("tickets/new/outlook/", tickets.outlook, name="desk_new_outlook"),
     path("tickets/pick/ticket/", links.pick_ticket, name="desk_pick_ticket"),
     path("tickets/like/", triage.like, name="desk_like"),
     path("tickets/<int:number>/", tickets.show, name="desk_ticket"),
