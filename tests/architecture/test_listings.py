@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 from django.forms import Form
@@ -17,7 +19,7 @@ from opale.kernel.actor import ANONYMOUS, Actor
 from opale.kernel.keyset import first
 from opale.listings import checks, groups
 from opale.listings.declarations import Column, Group, Listing, RowAct
-from opale.listings.filters import Choice, Pick
+from opale.listings.filters import Choice, Days, Filter, Flag, Pick, Span
 from opale.listings.groups import groups_of
 from opale.listings.registry import get_listing, registered
 from opale.listings.selection import Selection, groupable, order_of, sortable
@@ -219,3 +221,44 @@ def test_a_count_needs_the_right_to_see_the_column_on_every_line(house: House) -
     listing = get_listing("tickets")
     hidden = Column("secret", "Secret", "state", right="no.right", group=Group("state"))
     assert "secret" not in groupable(with_column(listing, hidden), reader_of(listing, house))
+
+
+NEGATED = [
+    pytest.param(listing, one, id=f"{listing.name}-{one.name}")
+    for listing in registered()
+    for one in listing.filters
+    if listing.inverts and one.negatable
+]
+
+
+def values_of(one: Filter, actor: Actor) -> list[Any]:
+    """Return some values that a filter can have, as it reads them."""
+    if isinstance(one, Choice):
+        return [str(value) for value, _label in one.offered(actor)][:3]
+    if isinstance(one, Pick):
+        return list(one.rows(actor).order_by("pk").values_list("pk", flat=True)[:2])
+    if isinstance(one, Flag):
+        return [True] if one.offered(actor) else []
+    if isinstance(one, Span):
+        return [Days(first=date(2020, 1, 1))]
+    return ["x"]
+
+
+@pytest.mark.parametrize(("listing", "one"), NEGATED)
+def test_a_negated_filter_shows_all_other_lines(
+    listing: Listing, one: Filter, house: House
+) -> None:
+    actor = reader_of(listing, house)
+    if one not in Selection(listing, actor, {}).filters:
+        pytest.skip("not this reader's")
+    whole = set(Selection(listing, actor, {}).narrowed().values_list("pk", flat=True))
+    for value in values_of(one, actor):
+        chosen = Selection(listing, actor, {one.name: value})
+        negated = replace(chosen, negated=frozenset({one.name}))
+        having = set(chosen.narrowed().values_list("pk", flat=True))
+        assert set(negated.narrowed().values_list("pk", flat=True)) == whole - having
+        assert having <= whole, "it narrows"
+        again = Selection.read(listing, QueryDict(negated.address()), actor)
+        assert (again.values[one.name], again.negated) == (value, negated.negated)
+        assert not Selection.read(listing, QueryDict(negated.inverted(one)), actor).negated
+        first(negated.rows(), negated.order, 1)

@@ -247,6 +247,7 @@ class Listing:
     `further_acts` is a list to which apps above add acts on its lines.
     `orders` and `empties` are used instead of `order` and `empty` under a value of a filter, by
     "name=value"; `empties` only where no other filter is in force.
+    `inverts`: its filters can be negated, so that it shows what does not have their value.
     """
 
     name: str
@@ -259,6 +260,7 @@ class Listing:
     order: Order
     empty: Empty
     filters: tuple[Filter, ...] = ()
+    inverts: bool = True
     acts: tuple[BulkAct, ...] = ()
     line_acts: tuple[str, ...] | Callable[[Any, Actor], tuple[str, ...]] = ()
     lines: Callable[[Sequence[Any], Actor], Sequence[Any]] = _as_they_are

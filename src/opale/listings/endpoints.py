@@ -4,11 +4,12 @@ import inspect
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.constants import NOT_SET
-from pydantic import create_model
+from pydantic import Field, create_model
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
@@ -21,7 +22,7 @@ from opale.listings.bulk import run as run_act
 from opale.listings.declarations import BulkAct, Listing
 from opale.listings.filters import Filter
 from opale.listings.groups import groups_of
-from opale.listings.selection import Selection, groupable, order_of, sortable
+from opale.listings.selection import IS_NOT, Selection, groupable, order_of, sortable
 from opale.listings.shapes import BulkActFields, BulkActOut, BulkUndoIn, GroupCountOut
 
 PARAMETER: Final = re.compile(r"{int:(\w+)}")
@@ -70,6 +71,7 @@ def list_endpoint(
     ]
     for one in listing.filters:
         parameters += _parameters_of(one, above)
+    parameters += _inverting(listing, above)
     if sorts:
         kind: Any = Literal[("", *sorts)]
         parameters.append(inspect.Parameter("sort", named, annotation=kind, default=""))
@@ -103,6 +105,7 @@ def group_endpoint(
     ]
     for one in listing.filters:
         parameters += _parameters_of(one, above)
+    parameters += _inverting(listing, above)
     view.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by ninja
     view.__name__ = view.__qualname__ = name
     router.get(path, response=list[GroupCountOut], auth=may(right or listing.right) or NOT_SET)(
@@ -119,10 +122,34 @@ def _selected(
         for one in listing.filters
         if one.api_name and (value := one.asked(asked)) is not None
     }
-    selection = Selection(listing, actor, values, sort)
+    negated = _negated(listing, asked.get(IS_NOT, ""), values)
+    selection = Selection(listing, actor, values, sort, negated=negated)
     if refused := values.keys() - {one.name for one in selection.filters}:
         raise NotAllowed(", ".join(sorted(refused)))
     return selection
+
+
+def _negated(listing: Listing, said: str, values: Mapping[str, Any]) -> frozenset[str]:
+    """Return the filters that a program inverts. Errors: Invalid (one that is not given)."""
+    known = {one.api_name: one.name for one in listing.filters if one.api_name and one.negatable}
+    asked = [name.strip() for name in said.split(",") if name.strip()]
+    if any(known.get(name) not in values for name in asked):
+        raise Invalid(is_not=_("Name filters of this request that can be inverted."))
+    return frozenset(known[name] for name in asked)
+
+
+def _inverting(listing: Listing, above: Collection[str]) -> list[inspect.Parameter]:
+    """Return the parameter that names the filters to invert."""
+    offered = [one for one in listing.filters if listing.inverts and one.negatable]
+    names = [
+        one.api_name for one in offered if one.parameters() and not above & one.parameters().keys()
+    ]
+    if not names:
+        return []
+    text = f"Filters to invert, with commas between them: {', '.join(names)}"
+    kind: Any = Annotated[str, Field(max_length=300, description=text)]
+    named = inspect.Parameter.KEYWORD_ONLY
+    return [inspect.Parameter(IS_NOT, named, annotation=kind, default="")]
 
 
 def _parameters_of(one: Filter, above: Collection[str]) -> list[inspect.Parameter]:

@@ -55,6 +55,11 @@ class Filter:
     def api_name(self) -> str:
         return self.name if self.api is None else self.api
 
+    @property
+    def negatable(self) -> bool:
+        """Whether a list can be narrowed to the rows that do not have the value."""
+        return self.drawn
+
     def read(self, query: QueryDict, actor: Actor) -> Any:
         """Return the value that the address gives; None where it does not narrow."""
         raise NotImplementedError
@@ -95,6 +100,10 @@ class Words(Filter):
     label: Label = ""
     argument: str = "text"
 
+    @property
+    def negatable(self) -> bool:
+        return False
+
     def read(self, query: QueryDict, actor: Actor) -> str | None:
         return self.cleaned(query.get(self.name, "")) or None
 
@@ -112,6 +121,10 @@ class Parameter(Filter):
     """Filter for programs alone: a parameter of the endpoint, of the type `api_type`."""
 
     label: Label = ""
+
+    @property
+    def negatable(self) -> bool:
+        return False
 
     def read(self, query: QueryDict, actor: Actor) -> None:
         return None
@@ -147,6 +160,10 @@ class Choice(Filter):
     tabs: bool = False
     counts: Callable[[Actor], Mapping[str, int]] | None = None
     several: bool = False
+
+    @property
+    def negatable(self) -> bool:
+        return self.drawn and not self.tabs and not self.default
 
     def offered(self, actor: Actor) -> list[tuple[str, Label]]:
         found: Iterable[tuple[Any, Label]]
@@ -223,7 +240,8 @@ class Flag(Filter):
 
     `value` is passed to the queryset, `offered` whether the actor has this filter at all.
     `default`: on the page it is in force until its address takes it back. `on` is what the address
-    says where it is in force.
+    says where it is in force. `negates`: its rows may be left out instead, as it narrows the list
+    and does not add to it.
     """
 
     _: KW_ONLY
@@ -231,6 +249,11 @@ class Flag(Filter):
     offered: Callable[[Actor], bool] = lambda _actor: True
     default: bool = False
     on: str = "1"
+    negates: bool = False
+
+    @property
+    def negatable(self) -> bool:
+        return self.drawn and self.negates and not self.default
 
     def read(self, query: QueryDict, actor: Actor) -> bool | None:
         asked = query.get(self.name, self.on if self.default else "")
@@ -261,7 +284,8 @@ def mine(argument: str, label: Label, name: str = "mine", *, on: str = "1") -> F
     person instead.
     """
     return Flag(
-        name, label, argument=argument, api="", on=on, value=lambda actor: actor.person_id,
+        name, label, argument=argument, api="", on=on, negates=True,
+        value=lambda actor: actor.person_id,
         offered=lambda actor: actor.person_id is not None,
     )  # fmt: skip
 

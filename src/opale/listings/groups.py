@@ -139,7 +139,8 @@ def _address(selection: Selection, column: Column, value: Any) -> str:
     wanted: Any = value
     if group.month:
         first = value.date() if isinstance(value, datetime) else value
-        wanted = _month_within(first, selection.values.get(name))
+        span = None if name in selection.negated else selection.values.get(name)
+        wanted = _month_within(first, span)
     elif value is None or value == "":
         wanted = group.none
     if wanted is None or wanted == "":

@@ -364,6 +364,7 @@ def _groups(selection: Selection) -> Iterator[Group]:
     flags = []
     for one in _shown_filters(selection):
         value = selection.values.get(one.name)
+        value = None if one.name in selection.negated else value
         if isinstance(one, Flag) and one.offered(selection.actor):
             said = {one.name: ""} | one.written(None if value else True)
             url = f"?{selection.address(**said)}"
@@ -390,24 +391,43 @@ def _menus(selection: Selection) -> Iterator[Group]:
     """Return choices that are too many for chips as menus of links, one for each filter."""
     for one in _shown_filters(selection):
         if isinstance(one, Choice) and one.menu:
-            yield Group(one.label, _choices(selection, one, selection.values.get(one.name)))
+            value = selection.values.get(one.name)
+            value = None if one.name in selection.negated else value
+            yield Group(one.label, _choices(selection, one, value))
 
 
 def _in_force(selection: Selection) -> list[Chip]:
-    """Return the removable chips of filters in force that have no chip of their own."""
+    """Return the removable chips of filters in force that have no chip of their own, and of all
+    that can be negated the chip that does so."""
     found = []
     for one in _shown_filters(selection):
         value = selection.values.get(one.name)
-        if value is None or isinstance(one, Words | Flag):
+        if value is None or isinstance(one, Words):
             continue
-        if isinstance(one, Choice) and not one.menu:
-            shown = {choice for choice, _label in one.offered(selection.actor)}
-            if shown.issuperset(one.parts(value)) or value == one.default:
-                continue
-        said = one.said(value, selection.actor) or value
-        label = _("%(filter)s: %(value)s") % {"filter": one.label, "value": said}
-        found.append(Chip(label, _without(selection, one), on=True, removable=True))
+        negated = one.name in selection.negated
+        words = {"filter": one.label, "value": one.said(value, selection.actor) or value}
+        if negated:
+            pattern = (
+                _("Not %(value)s") if isinstance(one, Flag) else _("%(filter)s is not: %(value)s")
+            )
+            found.append(Chip(pattern % words, _without(selection, one), on=True, removable=True))
+        elif not _has_own_chip(selection, one, value):
+            label = _("%(filter)s: %(value)s") % words
+            found.append(Chip(label, _without(selection, one), on=True, removable=True))
+        if selection.may_negate(one):
+            pattern = _("Only %(value)s") if negated else _("Exclude %(value)s")
+            found.append(Chip(pattern % words, f"?{selection.inverted(one)}"))
     return found
+
+
+def _has_own_chip(selection: Selection, one: Filter, value: Any) -> bool:
+    """Return whether the value is pressed among the filter's own chips."""
+    if isinstance(one, Flag):
+        return True
+    if not isinstance(one, Choice) or one.menu:
+        return False
+    shown = {choice for choice, _label in one.offered(selection.actor)}
+    return shown.issuperset(one.parts(value)) or value == one.default
 
 
 def _further(selection: Selection) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -16,7 +16,7 @@ from opale.listings.declarations import Column, Empty, Listing, relations_of
 from opale.listings.filters import Filter, allowed, covers
 from opale.listings.person_groups import may_count_people
 
-SORT, COLUMNS, GROUP = "sort", "columns", "group"
+SORT, COLUMNS, GROUP, IS_NOT = "sort", "columns", "group", "is_not"
 Address = Mapping[str, str]
 
 
@@ -27,7 +27,8 @@ class Selection:
     `values` are those of the filters in force, by name. `sort` is the name of a column, with "-"
     for descending; "" for the listing's own order. `chosen` are the names of columns in the
     address, `saved` the person's own; without either, each column's `shown` decides. `group` is the
-    column by which the lines are counted instead of listed.
+    column by which the lines are counted instead of listed. `negated` are the names of filters in
+    force of which the rows must not have the value.
     """
 
     listing: Listing
@@ -37,6 +38,7 @@ class Selection:
     chosen: tuple[str, ...] = ()
     saved: tuple[str, ...] = ()
     group: str = ""
+    negated: frozenset[str] = frozenset()
 
     @classmethod
     def read(
@@ -53,7 +55,14 @@ class Selection:
         chosen = tuple(filter(None, query.get(COLUMNS, "").split(",")))
         group = query.get(GROUP, "")
         group = group if group in groupable(listing, actor) else ""
-        return cls(listing, actor, values, sort if known else "", chosen, tuple(saved), group)
+        named = set(query.get(IS_NOT, "").split(","))
+        negated = frozenset(
+            one.name
+            for one in listing.filters
+            if one.name in named and one.name in values and listing.inverts and one.negatable
+        )
+        sort = sort if known else ""
+        return cls(listing, actor, values, sort, chosen, tuple(saved), group, negated)
 
     @cached_property
     def filters(self) -> tuple[Filter, ...]:
@@ -76,8 +85,9 @@ class Selection:
         return order_of(listing, self.sort) if self.sort or own is None else own
 
     def conditions(self) -> list[str]:
-        """Return the filters in force, each as "name=value"."""
-        return [f"{name}={value}" for name, value in self.values.items()]
+        """Return the filters in force, each as "name=value", without those that are negated."""
+        inside = self.values.items()
+        return [f"{name}={value}" for name, value in inside if name not in self.negated]
 
     def is_narrowed(self, fixed: Collection[str] = ()) -> bool:
         """Return whether a filter is in force that the list does not open with, beside these."""
@@ -88,18 +98,29 @@ class Selection:
     def empty(self) -> Empty | None:
         """Texts of the list where it is empty under one filter that has its own, if so."""
         inside = self.conditions()
-        return self.listing.empties.get(inside[0]) if len(inside) == 1 else None
+        alone = len(inside) == 1 and not self.negated
+        return self.listing.empties.get(inside[0]) if alone else None
 
     def narrowed(self) -> QuerySet[Any]:
         """Return the rows that pass all filters, with no relations loaded."""
+        inside = [one for one in self.filters if one.name in self.values]
+        rows = self._passing([one for one in inside if one.name not in self.negated])
+        for one in inside:
+            if one.name in self.negated:
+                # Not by exclude: a filter may be of any shape, and a list is read in its order.
+                having = self._passing([one]).order_by().filter(pk=OuterRef("pk"))
+                rows = rows.filter(~Exists(having))
+        return rows
+
+    def _passing(self, filters: Iterable[Filter]) -> QuerySet[Any]:
+        """Return the rows that pass these filters."""
+        inside = [(one, self.values[one.name]) for one in filters]
         arguments: dict[str, Any] = {}
-        for one in self.filters:
-            if one.name in self.values:
-                arguments |= one.arguments(self.values[one.name], self.actor)
+        for one, value in inside:
+            arguments |= one.arguments(value, self.actor)
         rows: QuerySet[Any] = self.listing.rows(seen_by=self.actor, **arguments)
-        for one in self.filters:
-            if one.name in self.values:
-                rows = one.narrowed(rows, self.values[one.name], self.actor)
+        for one, value in inside:
+            rows = one.narrowed(rows, value, self.actor)
         return rows
 
     def rows(self, columns: Iterable[Column] = ()) -> QuerySet[Any]:
@@ -119,7 +140,8 @@ class Selection:
         return (found,) if found else ()
 
     def parameters(self, **changes: str) -> dict[str, str]:
-        """Return the parameters of this selection's address, with changes; "" removes a name."""
+        """Return the parameters of this selection's address, with changes; "" removes a name. What
+        is removed, or given another value, is negated no longer."""
         said = self.narrowing()
         if self.sort:
             said[SORT] = self.sort
@@ -127,6 +149,9 @@ class Selection:
             said[COLUMNS] = ",".join(self.chosen)
         if self.group:
             said[GROUP] = self.group
+        if IS_NOT in said and IS_NOT not in changes:
+            kept = (one for one in self._negated() if not changes.keys() & {*one.names})
+            changes[IS_NOT] = ",".join(one.name for one in kept)
         return {name: value for name, value in (said | changes).items() if value}
 
     def narrowing(self) -> dict[str, str]:
@@ -134,7 +159,21 @@ class Selection:
         said: dict[str, str] = {}
         for one in self.filters:
             said |= one.written(self.values.get(one.name))
+        if self.negated:
+            said[IS_NOT] = ",".join(one.name for one in self._negated())
         return said
+
+    def may_negate(self, one: Filter) -> bool:
+        """Return whether the list can be narrowed to the rows without the filter's value."""
+        return self.listing.inverts and one.negatable
+
+    def inverted(self, one: Filter) -> str:
+        """Return the query of the address with a filter negated, or negated no longer."""
+        names = self.negated ^ {one.name}
+        return self.address(**{IS_NOT: ",".join(sorted(names))})
+
+    def _negated(self) -> Iterable[Filter]:
+        return [one for one in self.filters if one.name in self.negated]
 
     def address(self, **changes: str) -> str:
         """Return the query of an address, always in the same order of names."""

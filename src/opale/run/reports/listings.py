@@ -125,6 +125,7 @@ REPORTED_TICKETS = Listing(
     model=Ticket,
     rows=reported_tickets,
     template="reports/tickets.html",
+    inverts=False,
     order=Order(("-received_at", "-id")),
     empty=Empty(
         "ticket",
@@ -194,6 +195,7 @@ REPORT: Final = replace(
         ),
         *NARROWING,
     ),
+    inverts=False,
 )  # fmt: skip
 """The filters of a report, which lists no rows."""
 
