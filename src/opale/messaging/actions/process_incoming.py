@@ -30,6 +30,7 @@ from opale.kernel.states import perform
 from opale.messaging import ports
 from opale.messaging.actions.bounces import record_bounce
 from opale.messaging.actions.store_incoming import INBOX, queue_processing
+from opale.messaging.actions.suppressions import sends_spam
 from opale.messaging.domain.mail_parser.parsed_mail import ParsedMail
 from opale.messaging.domain.mail_parser.parser import parse_mail
 from opale.messaging.facts import MailQuarantined, MailTakenIn
@@ -55,6 +56,7 @@ SHOWN: Final = 50
 EXCERPT: Final = 2000
 NOT_HANDLED: Final = (Outcome.DUPLICATE, Outcome.FORGOTTEN)
 KILLED: Final = gettext_noop("The process that handled this mail crashed each time.")
+SPAM: Final = gettext_noop("The sender is blocked as one that sends spam.")
 log = logging.getLogger(__name__)
 
 
@@ -155,6 +157,9 @@ def _process(mail: IncomingMail, *, died: bool) -> None:
         _quarantine(mail, KILLED)
         return
     try:
+        if sends_spam(mail.from_address):
+            _quarantine(mail, SPAM)
+            return
         parsed = parse_mail(
             raw_of(mail),
             trusted_servers=mail.mailbox.trusted_servers,

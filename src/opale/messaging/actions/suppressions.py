@@ -11,6 +11,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
 from opale.messaging import rights
+from opale.messaging.domain.failure_reasons import SPAM_SENDER_STATUS
 from opale.messaging.models import OutgoingMail, Suppression
 
 SUPPRESSED = "messaging.suppressed"
@@ -40,6 +41,52 @@ def suppress_address(
     return row
 
 
+def block_sender(sender: str, *, by: Actor, origin: str) -> Suppression:
+    """Put an address, or a domain (`@example.com`), on the list as one that sends spam: its mails
+    go to quarantine, and no automatic mail is sent there.
+
+    For actions of upper apps, which say who may; `origin` names what was marked.
+    Errors: Invalid (no address or domain).
+    """
+    sender = sender.strip().lower()
+    try:
+        validate_email(f"x{sender}" if sender.startswith("@") else sender)
+    except ValidationError:
+        raise Invalid(
+            address=_("“%(address)s” is not a valid email address.") % {"address": sender[:100]}
+        ) from None
+    with attributed(by):
+        said = {"answer": f"{SPAM_SENDER_STATUS} {origin}", "since": clock.now()}
+        row, made = Suppression.objects.get_or_create(address=sender, defaults=said)
+        if not made and not row.answer.startswith(SPAM_SENDER_STATUS):
+            Suppression.objects.filter(pk=row.pk).update(**said)
+            row.refresh_from_db()
+        live_topics.publish(SUPPRESSED)
+    return row
+
+
+def unblock_senders(origin: str, *, by: Actor) -> list[str]:
+    """Take off the list what was blocked for `origin`; return the addresses and domains."""
+    with attributed(by):
+        rows = Suppression.objects.filter(answer=f"{SPAM_SENDER_STATUS} {origin}")
+        found = list(rows.values_list("address", flat=True))
+        rows.delete()
+        live_topics.publish(SUPPRESSED)
+    return found
+
+
+def sends_spam(address: str) -> bool:
+    """Return whether an address, or its domain, is blocked as one that sends spam."""
+    rows = Suppression.objects.filter(address__in=_entries_of(address))
+    return bool(address) and rows.filter(answer__startswith=SPAM_SENDER_STATUS).exists()
+
+
+def _entries_of(address: str) -> tuple[str, str]:
+    """Return the entries of the list that are about an address: itself and its domain."""
+    lower = address.strip().lower()
+    return lower, f"@{lower.rpartition('@')[2]}"
+
+
 def release_address(suppression: Suppression, *, by: Actor) -> None:
     """Take an address off the list. Errors: NotFound, NotAllowed."""
     if not by.can(rights.RETRY):
@@ -51,8 +98,9 @@ def release_address(suppression: Suppression, *, by: Actor) -> None:
 
 
 def without_suppressed(addresses: Sequence[str]) -> list[str]:
-    """Return the addresses that are not suppressed."""
-    lower = [address.lower() for address in addresses]
-    found = Suppression.objects.filter(address__in=lower).values_list("address", flat=True)
-    gone = set(found) if lower else set()
-    return [address for address in addresses if address.lower() not in gone]
+    """Return the addresses that are not suppressed, nor their domains."""
+    entries = {address: _entries_of(address) for address in addresses}
+    wanted = {entry for both in entries.values() for entry in both}
+    found = Suppression.objects.filter(address__in=wanted).values_list("address", flat=True)
+    gone = set(found) if wanted else set()
+    return [address for address in addresses if not gone & {*entries[address]}]

@@ -78,6 +78,10 @@ SPAM = FailureReason(
     _("No more automatic mail is sent there. Call the customer before you write again."),
     is_dead=True,
 )
+SPAM_SENDER = FailureReason(
+    _("Sends spam: its mails go to quarantine."),
+    _("Remove it from the list if it was marked by mistake."),
+)
 OTHER = FailureReason(
     _("The recipient's server refused the mail."),
     _("Read its answer, and call the customer if needed."),
@@ -87,6 +91,9 @@ SUPPRESSED_STATUS = "suppressed"
 """The answer recorded where no server was asked."""
 COMPLAINT_STATUS = "complained"
 """The answer recorded where the mail arrived, and its reader complained to the provider."""
+SPAM_SENDER_STATUS = "spam sender:"
+"""The beginning of the answer recorded of an address or domain that sends spam; the ticket
+follows."""
 BY_STATUS = {
     (1, 1): NO_ADDRESS,
     (1, 2): NO_DOMAIN,
@@ -118,6 +125,8 @@ def failure_reason(answer: str) -> FailureReason | None:
         return SUPPRESSED
     if answer == COMPLAINT_STATUS:
         return SPAM
+    if answer.startswith(SPAM_SENDER_STATUS):
+        return SPAM_SENDER
     found = STATUS.search(answer)
     if found:
         return _by_status(int(found[1]), int(found[2]), int(found[3]), answer)

@@ -16,10 +16,11 @@ class SuppressionQuerySet(OwnedQuerySet["Suppression"]):
 
 @tracked(creation=True)
 class Suppression(models.Model):
-    """An address, in lower case, to which no automatic mail is sent.
+    """An address, or a domain (`@example.com`), in lower case, to which no automatic mail is sent.
 
     `answer` is what its server said, in its own words; "" where a person entered the address,
-    COMPLAINED where its reader reported a mail as spam.
+    COMPLAINED where its reader reported a mail as spam, SPAM_SENDER_STATUS where it sends spam
+    itself: its mails go to quarantine.
     """
 
     address = models.CharField(_("Address"), max_length=320, unique=True)

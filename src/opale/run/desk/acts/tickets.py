@@ -5,17 +5,18 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
-from opale.run.desk.actions import classifications, lifecycle, ownership, pauses, triage
+from opale.run.desk.actions import classifications, lifecycle, ownership, pauses, spam, triage
 from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET, head_of
 from opale.run.desk.forms.tickets import (
     CancellationForm,
     GiveTicketForm,
     PriorityReasonForm,
+    SpamForm,
     TakeForm,
 )
 from opale.run.desk.models import Ticket
 from opale.run.desk.rights import WORK
-from opale.run.desk.states import CANCEL, REOPEN, RESUME, RUNNING_STATES, TAKE
+from opale.run.desk.states import CANCEL, REOPEN, RESUME, RUNNING_STATES, TAKE, TicketState
 
 
 def return_of(ticket: Ticket, taken: Ticket) -> str:
@@ -66,6 +67,16 @@ ACTS = (
         TICKET, lifecycle.cancel_ticket, "cancel_ticket", WORK, of=CancellationForm,
         noun="cancellation", move=CANCEL, undo="reopen_ticket", region=head_of,
         said=_("Ticket cancelled."),
+    ),
+    form(
+        TICKET, spam.mark_as_spam, "mark_as_spam", WORK, SpamForm, noun="spam",
+        states=CANCEL.sources, title=_("Mark as spam"), submit=_("Mark as spam"),
+        undo="undo_spam", said=_("Marked as spam; further mails of the sender go to quarantine."),
+    ),
+    button(
+        TICKET, spam.undo_spam, "undo_spam", WORK, noun="spam/undo",
+        states={TicketState.CANCELLED}, region=head_of,
+        said=_("Reopened; the sender is no longer blocked."),
     ),
     button(
         TICKET, lifecycle.reopen_ticket, "reopen_ticket", WORK, noun="reopening", move=REOPEN,

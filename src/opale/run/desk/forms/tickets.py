@@ -149,6 +149,14 @@ class NewTicketForm(TriageForm):
         )
 
 
+class SpamForm(forms.Form):
+    whole_domain = forms.BooleanField(
+        label=_("Block the whole domain"),
+        required=False,
+        help_text=_("Else the sender's address alone. No mail is sent to the sender."),
+    )
+
+
 class PriorityReasonForm(forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
 

@@ -1,0 +1,106 @@
+"""Spam as an act: no mail to the sender, whose further mails go to quarantine; and the way back.
+
+Source: docs/rules/mail.md, "Spam".
+"""
+
+from typing import Any
+
+import pytest
+
+from opale.kernel.actor import system
+from opale.kernel.attribution import attributed
+from opale.kernel.errors import IllegalMove, Invalid
+from opale.messaging.actions import suppressions
+from opale.messaging.actions.process_incoming import SPAM, process_mails
+from opale.messaging.models import Mailbox, OutgoingMail, Suppression
+from opale.run.desk.actions import spam
+from opale.run.desk.models import Message, Ticket
+from opale.run.desk.tests.builders import House, agent_of, make_ticket
+from opale.run.desk.tests.mails import (
+    kept,
+    make_house_of_mail,
+    make_mailbox,
+    take,
+    ticket_of,
+    written,
+)
+
+pytestmark = pytest.mark.django_db
+SENDER = "news@promo.example"
+
+
+@pytest.fixture
+def house(settings: Any, tmp_path: Any) -> House:
+    return make_house_of_mail(settings, tmp_path)
+
+
+@pytest.fixture
+def box(house: House) -> Mailbox:
+    return make_mailbox()
+
+
+def spammed(box: Mailbox, sender: str = SENDER) -> Ticket:
+    return ticket_of(take(written(sender, "You won", name="Promo"), box))
+
+
+def test_spam_is_cancelled_and_its_sender_blocked_without_a_word(
+    house: House, box: Mailbox
+) -> None:
+    ticket, by = spammed(box), agent_of(house.agent)
+    mails = OutgoingMail.objects.count()
+    sent = Message.objects.filter(ticket=ticket, direction="sent").count()
+    spam.mark_as_spam(ticket, by=by)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.cause) == ("cancelled", "Spam")
+    row = Suppression.objects.get()
+    assert (row.address, row.answer) == (SENDER, f"spam sender: {ticket.reference}")
+    assert OutgoingMail.objects.count() == mails
+    assert Message.objects.filter(ticket=ticket, direction="sent").count() == sent
+    assert suppressions.sends_spam("News@Promo.example")
+    assert not suppressions.sends_spam("other@promo.example")
+    assert suppressions.without_suppressed([SENDER, "a@b.example"]) == ["a@b.example"]
+
+
+def test_the_whole_domain_is_blocked_where_it_is_chosen_and_nobodys(
+    house: House, box: Mailbox
+) -> None:
+    ticket, by = spammed(box), agent_of(house.agent)
+    spam.mark_as_spam(ticket, by=by, whole_domain=True)
+    assert Suppression.objects.get().address == "@promo.example"
+    assert suppressions.sends_spam("other@promo.example")
+    assert suppressions.without_suppressed(["other@promo.example"]) == []
+    assert not suppressions.sends_spam("other@notpromo.example")
+    with attributed(system("test")):
+        house.customer.domains = ["acme.example"]
+        house.customer.save(update_fields=["domains"])
+    for address in ("x@gmail.com", "someone@acme.example", f"x@{box.address.split('@')[1]}"):
+        with pytest.raises(Invalid):
+            spam.mark_as_spam(spammed(box, address), by=by, whole_domain=True)
+
+
+def test_the_undo_reopens_the_ticket_and_frees_the_sender(house: House, box: Mailbox) -> None:
+    ticket, by = spammed(box), agent_of(house.agent)
+    suppressions.block_sender("old@promo.example", by=by, origin="T-1")
+    spam.mark_as_spam(ticket, by=by)
+    spam.undo_spam(ticket, by=by)
+    ticket.refresh_from_db()
+    assert ticket.state == "in_progress"
+    assert [row.address for row in Suppression.objects.all()] == ["old@promo.example"]
+    spam.mark_as_spam(ticket, by=by)
+    with pytest.raises(IllegalMove):
+        spam.mark_as_spam(ticket, by=by)
+
+
+def test_a_ticket_without_a_mail_has_no_sender_to_block(house: House) -> None:
+    with pytest.raises(Invalid):
+        spam.mark_as_spam(make_ticket(house), by=agent_of(house.agent))
+    assert not Suppression.objects.exists()
+
+
+def test_further_mails_of_the_sender_go_to_quarantine(house: House, box: Mailbox) -> None:
+    suppressions.block_sender("@promo.example", by=system("test"), origin="T-1")
+    mail = kept(written("again@promo.example", "Again"), box)
+    process_mails()
+    mail.refresh_from_db()
+    assert (mail.state, mail.reason) == ("quarantined", SPAM)
+    assert Ticket.objects.count() == 0
