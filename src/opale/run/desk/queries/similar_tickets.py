@@ -76,7 +76,7 @@ def similar_to(draft: TicketDraft, *, seen_by: Actor) -> list[Similar]:
         found.setdefault(ticket.pk, Similar(ticket, why, _offer(ticket, draft)))
     order = {"item": 0, "below": 1, "service": 2, "subject": 3}
     ranked = sorted(found.values(), key=lambda one: (order[one.why], one.ticket.pk))[:SHOWN]
-    return _by_family(ranked, seen_by)
+    return _by_family(ranked, _linked(draft), seen_by)
 
 
 def similar_to_alert(alert: Alert, *, seen_by: Actor) -> list[Similar]:
@@ -129,8 +129,9 @@ def _offer(ticket: Ticket, draft: TicketDraft) -> Offer:
     return "child" if ticket.kind == Kind.INCIDENT else ""
 
 
-def _by_family(found: list[Similar], seen_by: Actor) -> list[Similar]:
-    """Replace each found ticket of another customer that is a child already by its parent."""
+def _by_family(found: list[Similar], linked: set[int], seen_by: Actor) -> list[Similar]:
+    """Replace each found ticket of another customer that is a child already by its parent, and
+    leave it out where that one is `linked` already."""
     children = [one.ticket.pk for one in found if one.offer == "child"]
     if not children:
         return found
@@ -145,6 +146,8 @@ def _by_family(found: list[Similar], seen_by: Actor) -> list[Similar]:
     offered: dict[int, Similar] = {}
     for one in found:
         parent = parents.get(one.ticket.pk)
+        if parent is not None and parent.pk in linked:
+            continue
         shown = Similar(parent, one.why, "child", one.ticket) if parent else one
         offered.setdefault(shown.ticket.pk, shown)
     return list(offered.values())

@@ -12,7 +12,7 @@ from opale.kernel.actor import ANONYMOUS, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid
 from opale.organisation.models import Team
-from opale.run.desk.actions import classifications, lifecycle, links, triage
+from opale.run.desk.actions import classifications, lifecycle, links, merges, triage
 from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.domain.text_classification import (
@@ -379,6 +379,32 @@ def test_what_is_of_one_family_already_is_not_proposed_again(house: House) -> No
         links.link_tickets(one, TicketLink.Kind.CHILD_OF, parent, by=ME)
     for one in (parent, child, sibling):
         assert similar_tickets.similar_to(TicketDraft.of(one), seen_by=ME) == []
+
+
+def test_what_was_merged_already_is_not_proposed_again(house: House) -> None:
+    survivor, merged = make_ticket(house), make_ticket(house)
+    merges.merge_tickets([merged], survivor, by=ME)
+    for one in (survivor, Ticket.objects.get(pk=merged.pk)):
+        found = [
+            same.ticket for same in similar_tickets.similar_to(TicketDraft.of(one), seen_by=ME)
+        ]
+        assert merged not in found
+    draft = TicketDraft.of(survivor)
+    assert similar_tickets.similar_to(draft, seen_by=ME) == []
+
+
+def test_the_parent_of_a_found_child_is_not_proposed_where_it_is_linked(house: House) -> None:
+    with attributed(ME):
+        other = make_customer(house.calendar, "BETA", "Beta")
+        item = an_item(house, "bb-1")
+    one = NewTicket(subject="bb-1", source=Source.EVENT, kind=Kind.INCIDENT, item=item)
+    parent, mine = receive_ticket(one, by=ME), receive_ticket(replace(one, customer=other), by=ME)
+    child = receive_ticket(replace(one, customer=house.customer), by=ME)
+    links.link_tickets(child, TicketLink.Kind.CHILD_OF, parent, by=ME)
+    draft = replace(TicketDraft.of(mine), incident=True)
+    assert parent in [same.ticket for same in similar_tickets.similar_to(draft, seen_by=ME)]
+    links.link_tickets(mine, TicketLink.Kind.RELATED_TO, parent, by=ME)
+    assert similar_tickets.similar_to(draft, seen_by=ME) == []
 
 
 def test_what_was_ordered_from_the_catalogue_is_no_trouble(house: House) -> None:
