@@ -4,6 +4,7 @@ Source: docs/rules/mail.md, "Spam".
 """
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from opale.customers.queries.parties import PUBLIC_DOMAINS, party_of
 from opale.kernel.actor import Actor
@@ -31,7 +32,7 @@ def mark_as_spam(ticket: Ticket, *, by: Actor, whole_domain: bool = False) -> Ti
         domain = sender.rpartition("@")[2].lower()
         if whole_domain:
             _refuse_domain(domain)
-        cancelled = cancel_ticket(held, by=by, reason=_("Spam"))
+        cancelled = cancel_ticket(held, by=by, reason=pgettext("a mail", "Spam"))
         block_sender(f"@{domain}" if whole_domain else sender, by=by, origin=held.reference)
     return cancelled
 
@@ -42,7 +43,7 @@ def undo_spam(ticket: Ticket, *, by: Actor) -> Ticket:
     Errors: NotFound, NotAllowed, IllegalMove.
     """
     with attributed(by):
-        reopened = reopen_ticket(ticket, by=by, reason=_("No spam"))
+        reopened = reopen_ticket(ticket, by=by, reason=pgettext("a mail", "No spam"))
         unblock_senders(ticket.reference, by=by)
     return reopened
 
