@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0065_ticket_fields"),
+        ("desk", "0067_cause_words"),
     ]
 
     operations = [
