@@ -16,6 +16,7 @@ class OrganisationConfig(AppConfig):
         from opale.endpoints.exchange import registry as exchange_registry
         from opale.kernel import encryption
         from opale.listings import registry, saved_views
+        from opale.listings.person_groups import set_person_policy
         from opale.organisation.actions import audit
         from opale.organisation.actions.access import end_old_credentials
         from opale.organisation.actions.exchange import PEOPLE
@@ -25,6 +26,7 @@ class OrganisationConfig(AppConfig):
         from opale.organisation.listings import AUDIT_LOG, CALENDARS, COMPANIES, SKILLS, TOKENS
         from opale.organisation.listings import PEOPLE as PEOPLE_LIST
         from opale.organisation.queries import identity, menu
+        from opale.organisation.queries.person_figures import are_people_counted
         from opale.organisation.web.devices import trust_browser
         from opale.organisation.web.palette import palette_results
         from opale.reference_tables import registry as reference_tables
@@ -53,6 +55,7 @@ class OrganisationConfig(AppConfig):
         navigation.register_pins(menu.pins_of, "organisation_edit_menu")
         exchange_registry.register_tables(PEOPLE)
         saved_views.set_store(ListingViews())
+        set_person_policy(are_people_counted)
         registry.register(PEOPLE_LIST, CALENDARS, TOKENS, AUDIT_LOG)
         reference_tables.register(SKILLS, COMPANIES)
         job_actors.register_actor_finder(identity.actor_of_credential)

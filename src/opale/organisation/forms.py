@@ -355,6 +355,17 @@ class PreferencesForm(forms.Form):
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones)
 
 
+class PersonFiguresForm(forms.Form):
+    """A decision whether lists and reports may be counted by person."""
+
+    allowed = forms.BooleanField(label=_("Allow figures by person"), required=False)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("For example the agreement with the works council, and its date."),
+    )
+
+
 class RoomsField(forms.MultipleChoiceField):
     """Rooms of the menu, by name; the action says of another that there is none."""
 

@@ -164,6 +164,16 @@ class AuditEntryOut(Schema):
     details: str
 
 
+class PersonFiguresOut(Schema):
+    """A decision whether lists and reports may be counted by person. Without an id: as shipped."""
+
+    id: int | None
+    allowed: bool
+    reason: str
+    actor_name: str
+    at: datetime | None
+
+
 class MenuOut(Schema):
     rooms: list[str]
     more: list[str]

@@ -19,6 +19,10 @@ from opale.organisation.models.people import (
     Skill,
     SkillQuerySet,
 )
+from opale.organisation.models.person_figures import (
+    PersonFigures,
+    PersonFiguresQuerySet,
+)
 from opale.organisation.models.teams import Membership, MembershipQuerySet, Team, TeamQuerySet
 from opale.organisation.models.tokens import ApiToken, ApiTokenQuerySet
 from opale.organisation.models.users import User
@@ -38,6 +42,8 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "Person",
+    "PersonFigures",
+    "PersonFiguresQuerySet",
     "PersonQuerySet",
     "PersonSkill",
     "PersonSkillQuerySet",

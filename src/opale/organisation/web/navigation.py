@@ -64,6 +64,17 @@ ENTRIES = (
         order=162,
     ),
     Entry(
+        label=_("Figures by person"),
+        icon="user",
+        url_name="organisation_person_figures",
+        right=rights.ADMINISTER,
+        group=Heading.ORGANISATION,
+        area=Area.SETTINGS,
+        about=_("Whether lists and reports may be counted by agent"),
+        words=_("statistics, agents, works council, privacy, GDPR"),
+        order=164,
+    ),
+    Entry(
         label=_("Audit log"),
         icon="shield-lock",
         url_name="organisation_audit_log",

@@ -3,7 +3,7 @@ from django.urls import path
 from opale.listings.pages import page_of
 from opale.listings.pickers import pick_of
 from opale.organisation.listings import AUDIT_LOG, CALENDARS, COMPANIES, PEOPLE, SKILLS, TOKENS
-from opale.organisation.web import account, people, teams
+from opale.organisation.web import account, people, person_figures, teams
 from opale.reference_tables.pages import pages_of
 
 urlpatterns = [
@@ -31,5 +31,6 @@ urlpatterns = [
     ),
     path("tokens/", page_of(TOKENS), name="organisation_tokens"),
     path("audit-log/", page_of(AUDIT_LOG), name="organisation_audit_log"),
+    path("settings/figures-by-person/", person_figures.show, name="organisation_person_figures"),
     path("preferences/", account.preferences, name="organisation_preferences"),
 ]

@@ -163,6 +163,10 @@ REPORTED_TICKETS = Listing(
             "stream", gettext_lazy("Stream"), "stream",
             group=Group("stream", nothing=DIMENSIONS["stream"].nothing, none=NONE),
         ),
+        Column(
+            "owner", gettext_lazy("Owner"), "owner__name", shown=False,
+            group=Group("owner", linked=False, person=True),
+        ),
         Column("received", gettext_lazy("Received"), "received_at", order=True),
         Column("answered", gettext_lazy("First reply"), "answered_at", shown=False),
         Column("resolved", gettext_lazy("Resolved"), "resolved_at", order=True),

@@ -8,7 +8,6 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel.attribution import attributed
 from opale.listings.groups import groups_of
-from opale.listings.person_groups import set_person_policy
 from opale.listings.saved_views import store
 from opale.listings.selection import Selection
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
@@ -68,18 +67,6 @@ def test_a_saved_view_keeps_the_grouping(house: Personas) -> None:
     view = store().add("tickets", "By kind", address, shared=False, by=actor)
     kept = Selection.read(TICKETS, QueryDict(store().get(view, seen_by=actor).query), actor)
     assert kept.group == "kind"
-
-
-def test_nobody_is_counted_by_person_unless_that_is_allowed(
-    house: Personas, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client = house.client("service_manager")
-    assert client.get("/api/v1/tickets/groups?group=owner").status_code == 403
-    file = client.get("/lists/tickets/export.csv?group=owner")
-    assert b"Lien" in b"".join(file.streaming_content)  # type: ignore[attr-defined]
-    monkeypatch.setattr("opale.listings.person_groups._allowed", [])
-    set_person_policy(lambda: True)
-    assert client.get("/api/v1/tickets/groups?group=owner").status_code == 200
 
 
 def test_confidential_tickets_are_counted_for_nobody_who_may_not_see_them(house: Personas) -> None:
