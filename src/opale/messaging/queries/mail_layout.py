@@ -44,6 +44,18 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A small table of a mail; the first row is its head.
+
+    Of a table of `figures`, all columns but the first are numbers.
+    """
+
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    figures: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """The parts of a mail's text; `body` is plain text with empty lines between its paragraphs.
 
@@ -62,6 +74,8 @@ class Letter:
     answered: bool = False
     blocks: Sequence[tuple[Format, str]] = ()
     """The parts of the body by their format; without them, all of it is plain text."""
+    tables: Sequence[Table] = ()
+    """Tables between the body and the links."""
     head: Head | None = None
     """The logo above and the company's footer below all else, of a mail to a customer."""
 
@@ -82,11 +96,13 @@ def with_message(letter: Letter, message: str) -> Letter:
 def stored_letter(parts: Mapping[str, Any]) -> Letter:
     """Return the letter that a mail in the outbox holds; an older one has no letterhead."""
     letter = Letter(**parts)
+    letter = replace(letter, tables=[Table(**one) for one in parts.get("tables", ())])
     return replace(letter, head=Head(**parts["head"])) if parts.get("head") else letter
 
 
 def letter_as_text(letter: Letter) -> str:
     said = [part for part in (reply_mark(letter), letter.body.strip()) if part]
+    said += map(_table_as_text, letter.tables)
     if letter.links:
         said.append("\n".join(f"{words}\n{address}" for words, address in letter.links))
     # The sign at which mail programs begin a signature is two dashes and a space.
@@ -95,6 +111,23 @@ def letter_as_text(letter: Letter) -> str:
     if letter.head and letter.head.footer:
         said.append("\n".join([letter.head.company, *letter.head.footer]))
     return "\n\n".join(said) + "\n"
+
+
+def _table_as_text(table: Table) -> str:
+    """Return a table as lines: figures below each other, the cells of other rows one after
+    another."""
+    title = [table.title] if table.title else []
+    if not table.figures:
+        return "\n".join([*title, *(" · ".join(filter(None, row)) for row in table.rows)])
+    widths = [max(map(len, column)) for column in zip(*table.rows, strict=True)]
+    lines = (
+        "  ".join(
+            cell.rjust(width) if place else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table.rows
+    )
+    return "\n".join([*title, *lines])
 
 
 def letter_as_html(

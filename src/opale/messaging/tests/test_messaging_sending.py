@@ -31,7 +31,13 @@ from opale.messaging.actions.outgoing import (
 )
 from opale.messaging.domain.mail_addresses import split_address, write_address
 from opale.messaging.models import OutgoingMail
-from opale.messaging.queries.mail_layout import Letter, letter_as_html, letter_as_text
+from opale.messaging.queries.mail_layout import (
+    Letter,
+    Table,
+    letter_as_html,
+    letter_as_text,
+    stored_letter,
+)
 from opale.messaging.queries.reply_tokens import (
     installation_name,
     origin_of_address,
@@ -183,6 +189,23 @@ def test_a_letter_goes_out_as_text_and_as_html_with_its_copies(sink: Sink) -> No
     assert plain.get_content().splitlines() == letter_as_text(letter).splitlines()
     assert rich.get_content().splitlines() == letter_as_html(letter).splitlines()
     assert "Rétabli &amp; &lt;vite&gt;" in rich.get_content()
+
+
+def test_a_table_of_a_letter_is_aligned_as_text_and_a_table_as_html(sink: Sink) -> None:
+    rows = (("", "Nov.", "Oct."), ("Créés", "412", "98"), ("<b>", "7", "–"))
+    listed = Table(rows=(("Ticket", "Objet"), ("T-1", "Lien")), title="Tickets", figures=False)
+    letter = Letter(language="fr", body="Bonjour", tables=(Table(rows=rows), listed))
+    mail = make_mail(body=letter)
+    assert "Créés   412    98\n<b>       7     –\n" in mail.body
+    assert "Tickets\nTicket · Objet\nT-1 · Lien\n" in mail.body
+    send_mail(mail.pk)
+    rich = sink.taken[0].get_body(("html",))
+    assert rich is not None
+    assert rich.get_content().splitlines() == letter_as_html(letter).splitlines()
+    html = letter_as_html(letter)
+    assert "&lt;b&gt;</td>" in html
+    assert html.count("<th ") == 5
+    assert letter_as_html(stored_letter(OutgoingMail.objects.get().letter or {})) == html
 
 
 def test_html_that_was_queued_before_letters_were_kept_goes_out_as_it_is(sink: Sink) -> None:

@@ -24,7 +24,8 @@ from opale.run.reports.shapes import ReportedTicketOut, ReportOut
 router = Router(tags=["reports"])
 list_endpoint(
     router, "/reports/tickets", REPORTED_TICKETS, ReportedTicketOut, name="list_reported_tickets",
-    text="The tickets that a figure counts in a period: `2026-11`, or the Monday of a week.",
+    text="The tickets that a figure counts in a period: `2026-11`, the Monday of a week, or a day"
+    " of the year: `2026-327`.",
 )  # fmt: skip
 
 Key = Annotated[str, Field(max_length=20)]
@@ -44,10 +45,15 @@ def get_report_figures(
     customer_id: int | None = None,
     service_id: int | None = None,
 ) -> dict[str, Any]:
-    """The 13 months or weeks until `period`, by default the last whole one."""
+    """The 13 months, weeks or days until `period`, by default the last whole one."""
     last = read_period(period, home_zone()) if period else last_whole_period(step, clock.now())
     if last is None:
-        raise Invalid(period=_("Enter a month (2026-11) or the first day of a week (2026-11-23)."))
+        raise Invalid(
+            period=_(
+                "Enter a month (2026-11), the first day of a week (2026-11-23) or a day of the"
+                " year (2026-327)."
+            )
+        )
     asked: dict[str, object] = {
         "stream": stream,
         "kind": kind,

@@ -39,7 +39,7 @@ FIGURES: Final = [
 
 @dataclass(frozen=True, slots=True)
 class InPeriod(Filter):
-    """Filter by a month or a week in the time zone of the company."""
+    """Filter by a month, a week or a day in the time zone of the company."""
 
     def read(self, query: QueryDict, actor: Actor) -> str | None:
         found = read_period(query.get(self.name, ""), home_zone())

@@ -54,8 +54,8 @@ class GroupFiguresOut(FiguresOut):
 
 
 class ReportOut(Schema):
-    """`year_before` is the same month a year before the last one, or the week 52 weeks before.
-    `groups` are the values of `by` in the last period, those with the most tickets.
+    """`year_before` is the same month a year before the last one, or the week or day 52 weeks
+    before. `groups` are the values of `by` in the last period, those with the most tickets.
     """
 
     periods: list[PeriodFiguresOut]

@@ -52,10 +52,30 @@ def test_a_week_is_compared_with_the_one_52_weeks_before() -> None:
     assert following(previous(week, PARIS), PARIS) == week
 
 
+def test_a_day_ends_at_midnight_and_is_named_by_its_number_in_the_year() -> None:
+    day = period_of(date(2026, 10, 25), "day", PARIS)
+    assert day.ends.astimezone(UTC) - day.starts.astimezone(UTC) == timedelta(hours=25)
+    assert day.key == "2026-298"
+    assert read_period("2026-298", PARIS) == day
+    assert following(previous(day, PARIS), PARIS) == day
+    assert year_before(day, PARIS).first == date(2025, 10, 26)
+    assert len({one.key for one in periods_until(day, PARIS)}) == 13
+
+
 def test_an_address_names_a_month_or_a_week_or_nothing() -> None:
     month, week = read_period("2026-02", PARIS), read_period("2026-02-04", PARIS)
     assert month is not None
     assert week is not None
     assert (month.step, week.key) == ("month", "2026-02-02")
-    for odd in ("", "2026-13", "x", "2026-02-31", "0001-01-01", "9999-12", "٢٠٢٦-٠٢"):
+    for odd in (
+        "",
+        "2026-13",
+        "x",
+        "2026-02-31",
+        "0001-01-01",
+        "9999-12",
+        "٢٠٢٦-٠٢",
+        "2026-366",
+        "٢٠٢٦-٣٢٧",
+    ):
         assert read_period(odd, PARIS) is None, odd

@@ -90,7 +90,11 @@ def _later(asked: Asked) -> str:
 
 def _steps(asked: Asked) -> list[Chip]:
     now, present = clock.now(), asked.period.step
-    labels: dict[Step, str] = {"month": _("13 months"), "week": _("13 weeks")}
+    labels: dict[Step, str] = {
+        "month": _("13 months"),
+        "week": _("13 weeks"),
+        "day": _("13 days"),
+    }
     return [
         Chip(label, _address(asked, period=last_whole_period(step, now).key), step == present)
         for step, label in labels.items()
