@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "opale.operations",
     "opale.webhooks",
     "opale.notifications",
+    "opale.scheduled_reports",
     "opale.discussions",
     "opale.customers",
     "opale.infrastructure",

@@ -28,6 +28,7 @@ from opale.listings.cells import hidden, html, readable
 from opale.listings.declarations import Column, Listing
 from opale.listings.filters import Choice, Filter, Flag, Pick, Span, Words
 from opale.listings.groups import groups_of
+from opale.listings.menu_links import menu_links
 from opale.listings.saved_views import ListSettings, SavedView, settings_of
 from opale.listings.selection import COLUMNS, GROUP, SORT, Selection, groupable, sortable
 from opale.ui import keyset
@@ -101,6 +102,8 @@ def context_of(
     page = keyset.page(rows, selection.order, query, listing.size)
     acts = listing.acts_for(actor) if groups is None else ()
     here = selection.address()
+    view_here = _view_here(saved, here, actor)
+    title = view_here.name if view_here else str(listing.title)
     context = {
         "listing": listing,
         "region": region_id(listing.name, "list"),
@@ -122,7 +125,8 @@ def context_of(
         "columns": _choosable(selection),
         "views": _views(listing, saved, selection, actor),
         "keeps": actor.person_id is not None,
-        "view_here": _view_here(saved, here, actor),
+        "view_here": view_here,
+        "links": [] if fixed else menu_links(actor, listing.name, title, here),
         "acts": acts,
         "may_create": listing.new is not None and listing.new.opens_to(actor),
     }

@@ -89,6 +89,25 @@ class Selection:
         inside = self.values.items()
         return [f"{name}={value}" for name, value in inside if name not in self.negated]
 
+    def unknown(self, query: QueryDict) -> list[str]:
+        """Return the parameters of an address that mean nothing to its reader: neither a filter nor
+        an order nor a grouping that they may use."""
+        known = {COLUMNS, SORT if self.sort else "", GROUP if self.group else ""}
+        for one in self.filters:
+            value = self.values.get(one.name)
+            lifted = value is None and bool(one.written(None))
+            known |= {*one.names} if value is not None or lifted else set()
+        return sorted(name for name, said in query.items() if said and name not in known)
+
+    def said_filters(self) -> list[str]:
+        """Return the filters in force in words, but for those that the list opens with."""
+        return [
+            f"{one.label}: {said}" if (said := str(one.said(value, self.actor))) != str(one.label)
+            else said
+            for one in self.filters
+            if (value := self.values.get(one.name)) is not None and one.written(value)
+        ]  # fmt: skip
+
     def is_narrowed(self, fixed: Collection[str] = ()) -> bool:
         """Return whether a filter is in force that the list does not open with, beside these."""
         inside = (one for one in self.filters if one.name in self.values and one.name not in fixed)

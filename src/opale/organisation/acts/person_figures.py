@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from opale.acts.declarations import Subject, form, place
+from opale.acts.declarations import Label, Subject, form, place
 from opale.kernel.actor import Actor
 from opale.organisation.actions.person_figures import set_person_figures
 from opale.organisation.forms import PersonFiguresForm
@@ -18,7 +18,7 @@ def other_choice(_none: None, _by: Actor) -> dict[str, Any]:
     return {"allowed": not are_people_counted()}
 
 
-def outcome(_none: None, made: PersonFigures) -> object:
+def outcome(_none: None, made: PersonFigures) -> Label:
     return _("Figures by person allowed.") if made.allowed else _("Figures by person forbidden.")
 
 

@@ -8,5 +8,8 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from opale.listings import registry
         from opale.run.reports.listings import REPORTED_TICKETS
+        from opale.run.reports.web.scheduled import OPERATIONS_REPORT
+        from opale.scheduled_reports.ports import register_report
 
         registry.register(REPORTED_TICKETS)
+        register_report(OPERATIONS_REPORT)

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from opale.run.reports.domain.periods import Period
 from opale.run.reports.listings import Asked
 from opale.run.reports.queries.definitions import AGE_LABELS, BACKLOG, SETS, SHARES
+from opale.run.reports.queries.dimensions import DIMENSIONS
 from opale.run.reports.queries.figures import Figures, Report
 from opale.ui.components.charts import Chart, Series
 from opale.ui.components.times import span
 
 Label = str | Promise
 NOTHING: Final = "–"
+SAME: Final = "="
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,30 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A column of reports: how a figure is written, and the set of tickets behind it."""
+    """A column of reports: how a figure is written, and the set of tickets behind it.
+
+    `difference` writes how much a figure changed, without the sign; `shown` is a value as exactly
+    as it is written, so that changes agree with what stands beside them.
+    """
 
     name: str
     label: Label
     behind: str
     value: Callable[[Figures], float | None]
     written: Callable[[float], str]
+    difference: Callable[[float], str]
     n: str = ""
+    shown: Callable[[float], float] = round
+
+    def change(self, found: Figures, before: Figures) -> str:
+        """Return how a figure changed since another period, with its sign."""
+        now, then = self.value(found), self.value(before)
+        if now is None or then is None:
+            return NOTHING
+        by = self.shown(now) - self.shown(then)
+        if not by:
+            return SAME
+        return f"{'+' if by > 0 else '−'}{self.difference(abs(by))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,15 @@ class Card:
 
 def percent(value: float) -> str:
     """Return a share, rounded down: what was missed once is never 100."""
-    return _("%(value)s%%") % {"value": number_format(int(value * 10) / 10, 1)}
+    return _("%(value)s%%") % {"value": number_format(_tenths(value), 1)}
+
+
+def _tenths(value: float) -> float:
+    return int(value * 10) / 10
+
+
+def _points(value: float) -> str:
+    return _("%(value)s pts") % {"value": number_format(round(value, 1), 1)}
 
 
 def _whole(value: float) -> str:
@@ -67,19 +93,28 @@ def _took(seconds: float) -> str:
 
 
 def _count(name: str, label: Label) -> Measure:
-    return Measure(name, label, name, lambda found: found.count(name), _whole)
+    return Measure(name, label, name, lambda found: found.count(name), _whole, _whole)
 
 
 def _share(name: str) -> Measure:
     share = SHARES[name]
-    return Measure(name, share.label, share.n, lambda found: found.share(name), percent, share.n)
+    return Measure(
+        name,
+        share.label,
+        share.n,
+        lambda found: found.share(name),
+        percent,
+        _points,
+        share.n,
+        _tenths,
+    )
 
 
 def _reply(place: int, name: str, label: Label) -> Measure:
     def value(found: Figures) -> float | None:
         return found.reply[place].total_seconds() if found.reply else None
 
-    return Measure(name, label, "replied", value, _took, "replied")
+    return Measure(name, label, "replied", value, _took, _took, "replied")
 
 
 MEASURES: Final = (
@@ -133,6 +168,27 @@ def rows_by_value(report: Report, asked: Asked) -> Iterator[tuple[str, str, list
         here = asked.selection.address(**{asked.by: one.value})
         line = [shown(measure, one.figures, report.last, values) for measure in MEASURES]
         yield one.label, f"?{here}", line
+
+
+def file_head(asked: Asked) -> list[str]:
+    """Return the head of the file: of a share also what it is a share of."""
+    head = [_("Period"), str(DIMENSIONS[asked.by].label)]
+    for one in MEASURES:
+        head += [str(one.label), *([_("of")] if one.n else [])]
+    return head
+
+
+def file_lines(report: Report, asked: Asked) -> Iterator[list[str]]:
+    """Yield the lines of the file: the periods, then the values of the last one."""
+    parts = [
+        *(("", name, line) for name, _url, line in rows_by_period(report, asked)),
+        *((name, report.last.name, line) for name, _url, line in rows_by_value(report, asked)),
+    ]
+    for value, period, line in parts:
+        cells = [period, str(value)]
+        for one, cell in zip(MEASURES, line, strict=True):
+            cells += [cell.text, *([str(cell.n or 0)] if one.n else [])]
+        yield cells
 
 
 def charts(report: Report) -> list[tuple[str, Chart]]:

@@ -1,7 +1,5 @@
 """The page of reports, and its file."""
 
-from collections.abc import Iterator
-
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,11 +15,13 @@ from opale.organisation.queries.reference import home_zone
 from opale.run.reports.domain.periods import Step, following, previous
 from opale.run.reports.listings import Asked
 from opale.run.reports.queries.dimensions import DIMENSIONS
-from opale.run.reports.queries.figures import Report
 from opale.run.reports.queries.tickets import last_whole_period
 from opale.run.reports.rights import READ
 from opale.run.reports.web import figures
 from opale.run.reports.web.figures import MEASURES
+from opale.run.reports.web.scheduled import OPERATIONS_REPORT
+from opale.scheduled_reports.queries.links import schedule_url
+from opale.scheduled_reports.rights import USE as SCHEDULE
 from opale.ui.components.lists import Chip, Tab
 
 
@@ -46,6 +46,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "by_period": list(figures.rows_by_period(report, asked)),
         "clear": reverse("reports"),
         "address": asked.selection.address(),
+        "schedule_url": _schedule_url(request, asked),
         **filter_context(asked.selection),
     }
     template = "reports/_report.html" if request.htmx else "reports/show.html"
@@ -57,25 +58,16 @@ def show(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> HttpResponseBase:
     """Return the figures of the page as a file: the periods, then the values of the last one."""
     asked = Asked.read(request.GET, request.actor)
-    head = [_("Period"), str(DIMENSIONS[asked.by].label)]
-    for one in MEASURES:
-        head += [str(one.label), *([_("of")] if one.n else [])]
-    return spreadsheet("report", head, list(_lines(asked.report(), asked)))
+    lines = list(figures.file_lines(asked.report(), asked))
+    return spreadsheet("report", figures.file_head(asked), lines)
 
 
-def _lines(report: Report, asked: Asked) -> Iterator[list[str]]:
-    parts = [
-        *(("", name, line) for name, _url, line in figures.rows_by_period(report, asked)),
-        *(
-            (name, report.last.name, line)
-            for name, _url, line in figures.rows_by_value(report, asked)
-        ),
-    ]
-    for value, period, line in parts:
-        cells = [period, value]
-        for one, cell in zip(MEASURES, line, strict=True):
-            cells += [cell.text, *([str(cell.n or 0)] if one.n else [])]
-        yield cells
+def _schedule_url(request: ActorRequest, asked: Asked) -> str:
+    """Return the address of the form that sends the report on schedule, for who may use it."""
+    if not request.actor.can(SCHEDULE):
+        return ""
+    query = asked.selection.address(period="")
+    return schedule_url(OPERATIONS_REPORT.name, str(OPERATIONS_REPORT.title), query)
 
 
 def _address(asked: Asked, **changes: str) -> str:
