@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from opale.run.reports.domain.periods import Period
 from opale.run.reports.listings import Asked
 from opale.run.reports.queries.definitions import AGE_LABELS, BACKLOG, SETS, SHARES
 from opale.run.reports.queries.dimensions import DIMENSIONS
 from opale.run.reports.queries.figures import Figures, Report
+from opale.run.reports.queries.home import HomeFigures
 from opale.ui.components.charts import Chart, Series
 from opale.ui.components.times import span
 
@@ -168,6 +169,23 @@ def rows_by_value(report: Report, asked: Asked) -> Iterator[tuple[str, str, list
         here = asked.selection.address(**{asked.by: one.value})
         line = [shown(measure, one.figures, report.last, values) for measure in MEASURES]
         yield one.label, f"?{here}", line
+
+
+def home_lines(found: HomeFigures) -> list[tuple[Shown, str]]:
+    """Return the figures of the home page, each with what it is compared with or out of."""
+    measures = {one.name: one for one in MEASURES}
+
+    def line(name: str) -> Shown:
+        return shown(measures[name], found.figures, found.month, {})
+
+    before = _("%(count)s a week ago") % {"count": _whole(found.backlog_before)}
+    lines = [(line(BACKLOG), before)]
+    for name in SHARES:
+        one = line(name)
+        n = one.n or 0
+        of = ngettext("of %(n)s ticket", "of %(n)s tickets", n) % {"n": _whole(n)}
+        lines.append((one, of if n else ""))
+    return lines
 
 
 def file_head(asked: Asked) -> list[str]:

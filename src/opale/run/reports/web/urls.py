@@ -6,6 +6,7 @@ from opale.run.reports.web import views
 
 urlpatterns = [
     path("reports/", views.show, name="reports"),
+    path("reports/now/", views.now, name="reports_now"),
     path("reports/tickets/", page_of(REPORTED_TICKETS), name="reports_tickets"),
     path("reports/figures.csv", views.export, name="reports_export"),
 ]

@@ -1,5 +1,7 @@
 """The page of reports, and its file."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,9 +14,11 @@ from opale.endpoints.spreadsheets import spreadsheet
 from opale.kernel import clock
 from opale.listings.pages import filter_context
 from opale.organisation.queries.reference import home_zone
+from opale.organisation.rights import DESK, F
 from opale.run.reports.domain.periods import Step, following, previous
 from opale.run.reports.listings import Asked
 from opale.run.reports.queries.dimensions import DIMENSIONS
+from opale.run.reports.queries.home import home_figures
 from opale.run.reports.queries.tickets import last_whole_period
 from opale.run.reports.rights import READ
 from opale.run.reports.web import figures
@@ -51,6 +55,20 @@ def show(request: ActorRequest) -> HttpResponse:
     }
     template = "reports/_report.html" if request.htmx else "reports/show.html"
     return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def now(request: ActorRequest) -> HttpResponse:
+    """Return the figures of the home page, for whoever leads the desk."""
+    actor, context = request.actor, dict[str, object]()
+    if F.SERVICE_MANAGER in actor.functions or not actor.led_functions.isdisjoint(DESK):
+        found = home_figures(seen_by=actor, now=clock.now())
+        context = {
+            "figures": figures.home_lines(found),
+            "report_url": f"{reverse('reports')}?{urlencode({'period': found.month.key})}",
+        }
+    return render(request, "reports/_now.html", context)
 
 
 @require_GET
