@@ -48,7 +48,7 @@ class ScheduledReport(models.Model):
         Team, verbose_name=_("Team"), on_delete=models.PROTECT, null=True, related_name="+"
     )
     next_at = models.DateTimeField(_("Next sending"))
-    paused_at = models.DateTimeField(_("Paused"), null=True)
+    paused_at = models.DateTimeField(pgettext_lazy("a scheduled report", "Paused"), null=True)
     deleted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=now)
 

@@ -30,6 +30,6 @@ ACTS = (
     form(
         PERSON_FIGURES, set_person_figures, "set_person_figures", ADMINISTER, PersonFiguresForm,
         noun="", page="change", verb="PUT", gives=PersonFiguresOut, initial=other_choice,
-        title=_("Figures by person"), submit=_("Save"), label=_("Change"), said=outcome,
+        title=_("Figures by person"), submit=_("Save"), label=_("Edit"), said=outcome,
     ),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
@@ -78,7 +78,11 @@ class ListingReport:
     def _grouped(self, selection: Selection, occasion: Occasion) -> ReportContent:
         groups = groups_of(selection)
         compared = occasion.before_at is not None
-        head = [str(groups.column.label), _("Count"), *([_("Change")] if compared else [])]
+        head = [
+            str(groups.column.label),
+            _("Count"),
+            *([pgettext("figures", "Change")] if compared else []),
+        ]
         rows = [
             [label, _number(count), *([_change(label, count, occasion)] if compared else [])]
             for label, count in _shown(groups)

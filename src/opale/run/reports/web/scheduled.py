@@ -11,7 +11,7 @@ from typing import Final
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid, NotAllowed
@@ -103,7 +103,7 @@ def _selection(asked: QueryDict, seen_by: Actor) -> Selection:
 
 def _summary(last: Figures, before: Figures, period: Period, earlier: Period) -> list[list[str]]:
     """Return each figure of a period beside that of the period before, and how it changed."""
-    head = ["", period.short, earlier.short, _("Change")]
+    head = ["", period.short, earlier.short, pgettext("figures", "Change")]
     return [
         head,
         *(
