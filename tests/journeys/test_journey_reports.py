@@ -61,6 +61,36 @@ def test_a_list_is_counted_by_a_column(page: Page, plain: Opale) -> None:
     assert complaints.taken() == []
 
 
+def test_a_list_is_sent_on_schedule_and_comes_back_after_its_deletion(
+    page: Page, plain: Opale
+) -> None:
+    complaints = Complaints(page)
+    visit(page, "/tickets/?group=kind")
+    page.get_by_text("Export", exact=True).click()
+    page.get_by_role("link", name="Send on schedule").click()
+    panel = page.locator("form.o-form").filter(has=page.get_by_label("Frequency"))
+    panel.get_by_label("Name").fill("Tickets by kind")
+    expect(panel.get_by_label("Weekday")).to_be_visible()
+    expect(panel.get_by_label("Day of the month")).to_be_hidden()
+    panel.get_by_label("Weekday").select_option("Friday")
+    panel.get_by_label("Time").fill("16:30")
+    panel.get_by_role("button", name="Save").click()
+    page.wait_for_url(re.compile(r"/scheduled-reports/\d+/$"))
+    expect(page.get_by_role("heading", name="Tickets by kind")).to_be_visible()
+    expect(page.get_by_text("Every Friday at 16:30")).to_be_visible()
+    page.get_by_role("button", name="Send me one now").click()
+    expect(page.get_by_text("On its way")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused: nothing is sent until you resume it.").first).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    page.wait_for_url(re.compile("/scheduled-reports/$"))
+    expect(page.get_by_role("link", name="Tickets by kind")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("link", name="Tickets by kind")).to_be_visible()
+    assert complaints.taken() == []
+
+
 def test_reports_fit_a_telephone(page: Page, plain: Opale) -> None:
     page.set_viewport_size(PHONE)
     visit(page, "/reports/")
