@@ -87,7 +87,7 @@ def test_a_list_is_sent_on_schedule_and_comes_back_after_its_deletion(
     page.wait_for_url(re.compile("/scheduled-reports/$"))
     expect(page.get_by_role("link", name="Tickets by kind")).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("link", name="Tickets by kind")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tickets by kind")).to_be_visible()
     assert complaints.taken() == []
 
 
