@@ -31,6 +31,36 @@ class TicketClassified(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketsMoved(Fact):
+    """Tickets changed their state: they were taken, put on hold, resolved, reopened..."""
+
+    name: ClassVar[str] = "desk.TicketsMoved"
+    ticket_ids: tuple[int, ...]
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageReceived(Fact):
+    """A requester wrote on a ticket that exists already."""
+
+    name: ClassVar[str] = "desk.MessageReceived"
+    ticket_id: int
+    message_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSent(Fact):
+    """A message to the customer was written."""
+
+    name: ClassVar[str] = "desk.MessageSent"
+    ticket_id: int
+    message_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRestored(Fact):
     name: ClassVar[str] = "desk.ServiceRestored"
     ticket_id: int

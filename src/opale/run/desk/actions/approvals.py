@@ -16,14 +16,18 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
 from opale.kernel.isolation import as_application
-from opale.kernel.states import record_moves
 from opale.run.desk.actions.assignments import request_team_work
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.messages import add_internal_note, notify_requester
 from opale.run.desk.actions.outgoing_mail import TicketMail, queue_ticket_mail
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.actions.rejections import reject_locked_ticket
-from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket, touch_ticket
+from opale.run.desk.actions.ticket_locks import (
+    change_ticket,
+    lock_ticket,
+    record_ticket_moves,
+    touch_ticket,
+)
 from opale.run.desk.domain.catalogue.answer_text import answers_as_text
 from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
 from opale.run.desk.facts import ApprovalAsked, ApprovalDecided
@@ -170,7 +174,7 @@ def _go_on(held: Ticket, *, by: Actor) -> None:
     if Pause.objects.filter(ticket=held, ends=None, kind=Pause.Kind.CUSTOMER).exists():
         end_pause(held, at=at)
         if held.state == TicketState.PENDING:
-            record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
+            record_ticket_moves(RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
             change_ticket(held, state=RESUME.target)
     refresh_commitments(held)
     touch_ticket(held)

@@ -135,7 +135,7 @@ def _join(found: MailInProcess, held: Ticket, who: SenderRole, way: Admission) -
         change_ticket(held)
         refresh_commitments(held)
     else:
-        record_requester_reply(held, by=MAIL_ACTOR, at=message.at)
+        record_requester_reply(held, message, by=MAIL_ACTOR)
     if woken:
         _wake(held, found)
     if not woken:

@@ -14,7 +14,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
-from opale.kernel.states import Move, record_moves
+from opale.kernel.states import Move
 from opale.run.desk.actions.alert_acknowledgements import release_alerts_of
 from opale.run.desk.actions.approvals import pause_for_approval
 from opale.run.desk.actions.assignments import lock_assignment, withdraw_running
@@ -30,6 +30,7 @@ from opale.run.desk.actions.ticket_locks import (
     change_tickets,
     lock_permitted_tickets,
     lock_ticket,
+    record_ticket_moves,
     validate_trade_time,
     without_refused,
 )
@@ -93,7 +94,7 @@ def _restore(held: Ticket, *, by: Actor, at: datetime) -> None:
         raise _restored_before(held)
     mark_unread_for_owner(held, of=by.person_id)
     change_ticket(held, restored_at=validate_trade_time(held, at))
-    record_moves(Ticket, "restore", {held.pk: held.state}, held.state, by=by, at=at)
+    record_ticket_moves("restore", {held.pk: held.state}, held.state, by=by, at=at)
     refresh_commitments(held)
     announce(ServiceRestored(ticket_id=held.pk, at=at), by=by)
 
@@ -125,8 +126,7 @@ def withdraw_restoration(ticket: Ticket, *, by: Actor) -> Ticket:
         if held.state in ENDED_STATES or held.restored_at is None:
             raise IllegalMove("withdraw_restoration", {held.pk: held.state})
         change_ticket(held, restored_at=None)
-        record_moves(
-            Ticket,
+        record_ticket_moves(
             "withdraw_restoration",
             {held.pk: held.state},
             held.state,
@@ -294,7 +294,7 @@ def restore_states(
         )
         for state in {before[ticket.pk]["state"] for ticket in held}:
             back = {t.pk: t.state for t in held if before[t.pk]["state"] == state}
-            record_moves(Ticket, "take_back", back, state, by=by, at=at)
+            record_ticket_moves("take_back", back, state, by=by, at=at)
         change_tickets(held, fields)
         Pause.objects.bulk_create(
             Pause(ticket=t, customer_id=t.customer_id, kind=before[t.pk]["pause"], starts=at)
@@ -374,5 +374,5 @@ def _move(
     at: datetime,
 ) -> None:
     standing = {ticket.pk: ticket.state for ticket in tickets}
-    record_moves(Ticket, move.name, standing, move.target, by=by, at=at)
+    record_ticket_moves(move.name, standing, move.target, by=by, at=at)
     change_tickets(tickets, lambda ticket: {"state": move.target, **fields(ticket)})

@@ -13,7 +13,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid, NotAllowed, NotFound
-from opale.organisation.models import Team
+from opale.organisation.models import Person, Team
 from opale.run.desk.actions.macros import MacroActs
 from opale.run.desk.domain.text_variables import unknown_variables_in
 from opale.run.desk.models import Grade, Kind, Macro, Pause
@@ -121,14 +121,7 @@ def _fields_of(sheet: MacroInput, *, by: Actor) -> dict[str, Any]:
             wrong[name] = _("Enter the text in both languages.")
         elif len(value) > 100:
             wrong[name] = _("A name can have at most 100 characters.")
-    for one, other in (("note_fr", "note_en"), ("cause_fr", "cause_en")):
-        for name, twin in ((one, other), (other, one)):
-            text = getattr(acts, name)
-            if not text.strip() and getattr(acts, twin).strip():
-                wrong[name] = _("Enter the text in both languages.")
-            if unknown := unknown_variables_in(text):
-                wrong[name] = _("Unknown variable “%(name)s”.") % {"name": unknown[0]}
-    wrong |= _wrong_acts(acts, by=by, personal=sheet.personal)
+    wrong |= wrong_acts(acts, by=by, personal=sheet.personal)
     if sheet.only_kind and sheet.only_kind not in Kind.values:
         wrong["only_kind"] = _("This kind does not exist.")
     if sheet.most_priority not in range(1, 6):
@@ -137,15 +130,32 @@ def _fields_of(sheet: MacroInput, *, by: Actor) -> dict[str, Any]:
         raise Invalid(**wrong)
     return {
         **names,
-        "acts": {name: value for name, value in asdict(acts).items() if value},
+        "acts": acts.to_record(),
         "only_kind": sheet.only_kind,
         "only_mine": sheet.only_mine,
         "most_priority": sheet.most_priority,
     }
 
 
-def _wrong_acts(acts: MacroActs, *, by: Actor, personal: bool) -> dict[str, str]:
-    """Return the error of each act; of two errors in one act, the later."""
+def wrong_acts(acts: MacroActs, *, by: Actor, personal: bool = False) -> dict[str, str]:
+    """Return the error of each act; of two errors in one act, the later. Shared series use shared
+    canned replies alone."""
+    return _wrong_texts(acts) | _wrong_choices(acts, by=by, personal=personal)
+
+
+def _wrong_texts(acts: MacroActs) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    for one, other in (("note_fr", "note_en"), ("cause_fr", "cause_en")):
+        for name, twin in ((one, other), (other, one)):
+            text = getattr(acts, name)
+            if not text.strip() and getattr(acts, twin).strip():
+                wrong[name] = _("Enter the text in both languages.")
+            if unknown := unknown_variables_in(text):
+                wrong[name] = _("Unknown variable “%(name)s”.") % {"name": unknown[0]}
+    return wrong
+
+
+def _wrong_choices(acts: MacroActs, *, by: Actor, personal: bool) -> dict[str, str]:
     offered = text_modules(seen_by=by).filter(pk=acts.module_id or 0)
     if not personal:
         offered = offered.filter(person=None)
@@ -154,6 +164,11 @@ def _wrong_acts(acts: MacroActs, *, by: Actor, personal: bool) -> dict[str, str]
     grades = (None, *Grade.values)
     faults = (
         ("take", not any(asdict(acts).values()), _("Add at least one step.")),
+        (
+            "owner_id",
+            acts.take and acts.owner_id is not None,
+            _("A macro cannot both take a ticket and assign it."),
+        ),
         ("impact", acts.impact not in grades, _("Choose a value between 1 and 3.")),
         ("urgency", acts.urgency not in grades, _("Choose a value between 1 and 3.")),
         (
@@ -177,6 +192,12 @@ def _wrong_acts(acts: MacroActs, *, by: Actor, personal: bool) -> dict[str, str]
             "team_id",
             acts.team_id is not None and not Team.objects.filter(pk=acts.team_id).exists(),
             _("This team no longer exists."),
+        ),
+        (
+            "owner_id",
+            acts.owner_id is not None
+            and not Person.objects.filter(pk=acts.owner_id, left_on=None).exists(),
+            _("This person does not exist."),
         ),
         (
             "module_id",

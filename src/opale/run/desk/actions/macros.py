@@ -3,8 +3,8 @@
 Source: docs/rules/macros.md.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleError
-from opale.organisation.models import Team
+from opale.organisation.models import Person, Team
 from opale.run.desk.actions.answers import answer_customer
 from opale.run.desk.actions.assignments import WorkRequest, request_work, withdraw_assignment
 from opale.run.desk.actions.classifications import grade_tickets
@@ -28,7 +28,7 @@ from opale.run.desk.actions.lifecycle import (
     withdraw_restoration,
 )
 from opale.run.desk.actions.messages import write_note
-from opale.run.desk.actions.ownership import give_back, take_ticket
+from opale.run.desk.actions.ownership import give_back, give_ticket, take_ticket
 from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
 from opale.run.desk.actions.ticket_locks import lock_ticket
 from opale.run.desk.actions.ticket_metadata import change_tags
@@ -46,6 +46,7 @@ class MacroActs:
     """The acts of a macro, always in the order of these fields. Texts have variables."""
 
     take: bool = False
+    owner_id: int | None = None
     impact: int | None = None
     urgency: int | None = None
     tags: tuple[str, ...] = ()
@@ -63,9 +64,17 @@ class MacroActs:
 
     @classmethod
     def of(cls, macro: Macro) -> "MacroActs":
+        return cls.from_record(macro.acts)
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "MacroActs":
+        """Return the acts of a stored record; what this version does not know is left out."""
         known = {name.name for name in fields(cls)}
-        kept = {name: value for name, value in macro.acts.items() if name in known}
+        kept = {name: value for name, value in record.items() if name in known}
         return cls(**{**kept, "tags": tuple(kept.get("tags", ()))})
+
+    def to_record(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,10 @@ class MacroTrial:
 
 
 @dataclass(slots=True)
-class _Going:
+class Series:
+    """A series of acts that runs on a ticket. `done` are those that had something to do, `back`
+    undoes them, None where that is not possible."""
+
     ticket: Ticket
     acts: MacroActs
     by: Actor
@@ -164,9 +176,7 @@ def undo_macro(run: MacroRun, *, by: Actor) -> Ticket:
             raise Conflict(_("This cannot be undone."))
         if held.updated_at != row.left_at:
             raise Conflict(_("The ticket has changed since then. Correct it by hand."))
-        for way in row.back:
-            ticket = Ticket.objects.get(pk=held.pk)
-            UNDO_FUNCTIONS[way["act"]](ticket, way, by)
+        undo_acts(held, row.back, by=by)
         MacroRun.objects.filter(pk=row.pk).update(undone_at=clock.now())
     return get_ticket(held.number, seen_by=by)
 
@@ -178,20 +188,42 @@ def _go(
     by: Actor,
     seen: datetime | None,
     told: list[PerformedAct] | None = None,
-) -> _Going:
+) -> Series:
     held = lock_ticket(ticket, by=by)
     if seen is not None and held.updated_at != seen:
         raise Conflict(
             _("The ticket changed after this preview. Check it again; nothing was done.")
         )
     _refuse_unmeant(macro, held, by)
-    shown = get_ticket(held.number, seen_by=by)
-    going = _Going(shown, MacroActs.of(macro), by, done=[] if told is None else told)
-    for act in ACTS_IN_ORDER:
-        act(going)
+    going = perform_acts(held, MacroActs.of(macro), by=by, told=told)
     if not going.done:
         raise Conflict(_("This macro has nothing to do on this ticket."))
     return going
+
+
+def perform_acts(
+    ticket: Ticket,
+    acts: MacroActs,
+    *,
+    by: Actor,
+    told: list[PerformedAct] | None = None,
+) -> Series:
+    """Do a series of acts on a ticket, in their order, inside the transaction of the caller.
+
+    Errors: NotFound, NotAllowed, and those of the acts (IllegalMove, Conflict, Invalid).
+    """
+    held = lock_ticket(ticket, by=by)
+    shown = get_ticket(held.number, seen_by=by)
+    series = Series(shown, acts, by, done=[] if told is None else told)
+    for act in ACTS_IN_ORDER:
+        act(series)
+    return series
+
+
+def undo_acts(ticket: Ticket, back: Sequence[UndoStep], *, by: Actor) -> None:
+    """Undo a series of acts on a locked ticket; `back` are their undo steps, the last act first."""
+    for way in back:
+        UNDO_FUNCTIONS[way["act"]](Ticket.objects.get(pk=ticket.pk), way, by)
 
 
 def _refuse_unmeant(macro: Macro, ticket: Ticket, by: Actor) -> None:
@@ -206,7 +238,7 @@ def _refuse_unmeant(macro: Macro, ticket: Ticket, by: Actor) -> None:
         raise Conflict(_("This macro is not allowed at this priority."))
 
 
-def _take(going: _Going) -> None:
+def _take(going: Series) -> None:
     ticket = going.ticket
     if not going.acts.take or (ticket.owner_id == going.by.person_id and ticket.state != "new"):
         return
@@ -216,7 +248,20 @@ def _take(going: _Going) -> None:
     going.did(_("Take ticket"), {"act": "give_back"} if came_by_itself else None)
 
 
-def _grade(going: _Going) -> None:
+def _assign(going: Series) -> None:
+    owner_id, former = going.acts.owner_id, going.ticket.owner
+    if owner_id is None or owner_id == former.pk:
+        return
+    person = Person.objects.filter(pk=owner_id).first()
+    if person is None:
+        raise Invalid(owner_id=_("This person does not exist."))
+    give_ticket(going.ticket, person, by=going.by, seen_owner_id=former.pk)
+    going.did(
+        _("Assign to %(name)s") % {"name": person.name}, {"act": "assign", "owner": former.pk}
+    )
+
+
+def _grade(going: Series) -> None:
     acts, ticket = going.acts, going.ticket
     if acts.impact is None and acts.urgency is None:
         return
@@ -232,7 +277,7 @@ def _grade(going: _Going) -> None:
         going.did(_("Set priority to P%(new)s") % {"new": new}, {"act": "grade", **was})
 
 
-def _tag(going: _Going) -> None:
+def _tag(going: Series) -> None:
     before = set(going.ticket.tags)
     if not going.acts.tags or not change_tags([going.ticket], add=going.acts.tags, by=going.by):
         return
@@ -240,7 +285,7 @@ def _tag(going: _Going) -> None:
     going.did(_("Add tags: %(tags)s") % {"tags": ", ".join(added)}, {"act": "untag", "tags": added})
 
 
-def _note(going: _Going) -> None:
+def _note(going: Series) -> None:
     said = going.acts.note_fr if going.own_language else going.acts.note_en
     if not said:
         return
@@ -249,7 +294,7 @@ def _note(going: _Going) -> None:
     going.did(_("Add internal note"), None, text)
 
 
-def _reply(going: _Going) -> None:
+def _reply(going: Series) -> None:
     if going.acts.module_id is None:
         return
     try:
@@ -264,7 +309,7 @@ def _reply(going: _Going) -> None:
     going.did(_("Reply to the customer with “%(name)s”") % name, None, text)
 
 
-def _escalate(going: _Going) -> None:
+def _escalate(going: Series) -> None:
     if going.acts.team_id is None:
         return
     team = Team.objects.filter(pk=going.acts.team_id).first()
@@ -276,7 +321,7 @@ def _escalate(going: _Going) -> None:
     )
 
 
-def _pause(going: _Going) -> None:
+def _pause(going: Series) -> None:
     acts = going.acts
     if not acts.pause:
         return
@@ -289,14 +334,14 @@ def _pause(going: _Going) -> None:
     going.did(_("Put on hold: %(kind)s") % {"kind": kind.label}, undoing)
 
 
-def _restore(going: _Going) -> None:
+def _restore(going: Series) -> None:
     if not going.acts.restore or going.ticket.restored_at is not None:
         return
     restore_service(going.ticket, by=going.by, at=clock.now())
     going.did(_("Mark service restored"), {"act": "unrestore"})
 
 
-def _resolve(going: _Going) -> None:
+def _resolve(going: Series) -> None:
     if not going.acts.resolve:
         return
     ticket = going.again()
@@ -307,7 +352,7 @@ def _resolve(going: _Going) -> None:
     going.did(_("Resolve ticket"), {"act": "stand", "ended": "resolved", "before": stood}, text)
 
 
-def _close(going: _Going) -> None:
+def _close(going: Series) -> None:
     if not going.acts.close:
         return
     ticket = going.again()
@@ -316,8 +361,9 @@ def _close(going: _Going) -> None:
     going.did(_("Close ticket"), {"act": "stand", "ended": "closed", "before": stood})
 
 
-ACTS_IN_ORDER: tuple[Callable[[_Going], None], ...] = (
+ACTS_IN_ORDER: tuple[Callable[[Series], None], ...] = (
     _take,
+    _assign,
     _grade,
     _tag,
     _note,
@@ -328,6 +374,11 @@ ACTS_IN_ORDER: tuple[Callable[[_Going], None], ...] = (
     _resolve,
     _close,
 )
+
+
+def _assign_back(ticket: Ticket, way: UndoStep, by: Actor) -> None:
+    former = Person.objects.get(pk=way["owner"])
+    give_ticket(ticket, former, by=by, seen_owner_id=ticket.owner_id)
 
 
 def _stand(ticket: Ticket, way: UndoStep, by: Actor) -> None:
@@ -343,6 +394,7 @@ def _withdraw(ticket: Ticket, way: UndoStep, by: Actor) -> None:
 
 
 UNDO_FUNCTIONS: Mapping[str, Callable[[Ticket, UndoStep, Actor], object]] = {
+    "assign": _assign_back,
     "give_back": lambda ticket, _way, by: give_back(ticket, by=by),
     "grade": _grade_back,
     "untag": lambda ticket, way, by: change_tags([ticket], remove=way["tags"], by=by),
@@ -372,7 +424,7 @@ def _count(macro: Macro, *, by: Actor) -> None:
         cursor.execute(_COUNT, counted)
 
 
-def _filled(text: str, going: _Going) -> str:
+def _filled(text: str, going: Series) -> str:
     """Return a note or a cause filled for this ticket. Errors: Invalid (a variable has no
     value)."""
     found = render_text(text, going.again(), going.ticket.language, by=going.by)

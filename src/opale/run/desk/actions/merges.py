@@ -15,13 +15,12 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
 from opale.kernel.facts import announce
-from opale.kernel.states import record_moves
 from opale.run.desk.actions.assignments import withdraw_running
 from opale.run.desk.actions.classifications import update_customer_of_records
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.merge_records import move_records, move_records_back
 from opale.run.desk.actions.pauses import end_pause
-from opale.run.desk.actions.ticket_locks import change_ticket, lock_tickets
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_tickets, record_ticket_moves
 from opale.run.desk.facts import MergeUndone, TicketsMerged
 from opale.run.desk.models import Commitment, Merge, Pause, ProposedLink, Ticket, TicketLink
 from opale.run.desk.queries.links import merge_chain_of
@@ -113,7 +112,7 @@ def _merge(ticket: Ticket, survivor: Ticket, *, by: Actor, at: datetime) -> Merg
     }
     withdraw_running(ticket, by=by, at=at)  # the survivor has its own
     end_pause(ticket, at=at)
-    record_moves(Ticket, MERGE.name, {ticket.pk: ticket.state}, MERGE.target, by=by, at=at)
+    record_ticket_moves(MERGE.name, {ticket.pk: ticket.state}, MERGE.target, by=by, at=at)
     adopts = ticket.customer_id != survivor.customer_id
     change_ticket(
         ticket,
@@ -132,7 +131,7 @@ def _merge(ticket: Ticket, survivor: Ticket, *, by: Actor, at: datetime) -> Merg
 def _stand_as_before(ticket: Ticket, before: dict[str, Any], *, by: Actor, at: datetime) -> None:
     """Restore the state before the merge; a pause resumes now, and the time between has counted."""
     state, resolved_at = before["state"], before["resolved_at"]
-    record_moves(Ticket, "unmerge", {ticket.pk: ticket.state}, state, by=by, at=at)
+    record_ticket_moves("unmerge", {ticket.pk: ticket.state}, state, by=by, at=at)
     adopted = before["customer_id"] is None and ticket.customer_id is not None
     change_ticket(
         ticket,

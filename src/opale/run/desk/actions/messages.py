@@ -14,6 +14,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
+from opale.kernel.facts import announce
 from opale.kernel.live_topics import publish_once
 from opale.kernel.reference_cache import pinned
 from opale.kernel.text_limits import refuse_long
@@ -34,6 +35,7 @@ from opale.run.desk.actions.note_mentions import notify_mentioned
 from opale.run.desk.actions.outgoing_mail import TicketMail, queue_message_mail
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
 from opale.run.desk.domain.text_variables import unfilled_variables_in
+from opale.run.desk.facts import MessageSent
 from opale.run.desk.models import (
     Assignment,
     Attachment,
@@ -158,6 +160,7 @@ def send_to_customer(
     _mail(message, words, by=by, files=files)
     assign_files(files, message)
     record_customer_update(ticket, at)
+    announce(MessageSent(ticket_id=ticket.pk, message_id=message.pk, at=at), by=by)
     return message
 
 

@@ -11,7 +11,6 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed
 from opale.kernel.facts import announce_all
 from opale.kernel.reference_cache import pinned
-from opale.kernel.states import record_moves
 from opale.organisation.facts import PersonLeft
 from opale.organisation.models import Person, Team
 from opale.run.desk.actions.alert_acknowledgements import (
@@ -27,6 +26,7 @@ from opale.run.desk.actions.ticket_locks import (
     change_tickets,
     lock_permitted_tickets,
     lock_ticket,
+    record_ticket_moves,
 )
 from opale.run.desk.facts import TicketOwnerChanged
 from opale.run.desk.models import FOREVER, Ownership, Ticket
@@ -126,7 +126,7 @@ def take_ticket(ticket: Ticket, *, by: Actor, seen_owner_id: int | None = None) 
             target = held.state if held.state in WAITING_STATES else TicketState.PENDING
         else:
             end_pause(held, at=at)
-        record_moves(Ticket, TAKE.name, {held.pk: held.state}, target, by=by, at=at)
+        record_ticket_moves(TAKE.name, {held.pk: held.state}, target, by=by, at=at)
         change_ticket(
             held,
             state=target,

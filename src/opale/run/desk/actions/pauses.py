@@ -13,7 +13,6 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotFound
-from opale.kernel.states import record_moves
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
 from opale.run.desk.actions.record_blocks import without_blocked
 from opale.run.desk.actions.ticket_locks import (
@@ -21,6 +20,7 @@ from opale.run.desk.actions.ticket_locks import (
     change_tickets,
     lock_permitted_tickets,
     lock_ticket,
+    record_ticket_moves,
     touch_ticket,
     validate_trade_time,
     without_refused,
@@ -104,7 +104,7 @@ def pause_tickets(
             )
             for ticket in held
         )
-        record_moves(Ticket, move.name, _states(held), move.target, by=by, at=begins)
+        record_ticket_moves(move.name, _states(held), move.target, by=by, at=begins)
         change_tickets(held, lambda ticket: {"state": move.target})
         refresh_all(held)
     return held
@@ -257,7 +257,7 @@ def end_pauses(tickets: Sequence[Ticket], *, at: datetime) -> None:
 
 def _resume(held: Sequence[Ticket], *, by: Actor, at: datetime) -> None:
     end_pauses(held, at=at)
-    record_moves(Ticket, RESUME.name, _states(held), RESUME.target, by=by, at=at)
+    record_ticket_moves(RESUME.name, _states(held), RESUME.target, by=by, at=at)
     change_tickets(held, lambda ticket: {"state": RESUME.target})
     refresh_all(held)
 

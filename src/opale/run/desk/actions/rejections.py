@@ -8,12 +8,11 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove
 from opale.kernel.facts import announce
-from opale.kernel.states import record_moves
 from opale.run.desk.actions.assignments import withdraw_running
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.messages import notify_requester
 from opale.run.desk.actions.pauses import end_pause
-from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
+from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket, record_ticket_moves
 from opale.run.desk.facts import TicketRejected
 from opale.run.desk.models import Refusal, Ticket
 from opale.run.desk.states import REJECT
@@ -42,7 +41,7 @@ def reject_locked_ticket(
     at = clock.now()
     end_pause(held, at=at)
     withdraw_running(held, by=by, at=at)
-    record_moves(Ticket, REJECT.name, {held.pk: held.state}, REJECT.target, by=by, at=at)
+    record_ticket_moves(REJECT.name, {held.pk: held.state}, REJECT.target, by=by, at=at)
     with translation.override(held.language):
         because = str(reason.label)
         body = _("We cannot carry out your request %(number)s: %(because)s.") % {

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -11,15 +10,20 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
+from opale.kernel.facts import announce
 from opale.kernel.isolation import as_application
-from opale.kernel.states import record_moves
 from opale.kernel.text_limits import refuse_long
 from opale.organisation.models import Person
 from opale.run.desk.actions.attachments import attach_file, attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.pauses import end_pause
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
+from opale.run.desk.actions.ticket_locks import (
+    change_ticket,
+    lock_current_ticket,
+    record_ticket_moves,
+)
+from opale.run.desk.facts import MessageReceived
 from opale.run.desk.models import Kind, Message, Source, Ticket
 from opale.run.desk.queries.requests import awaited_approval
 from opale.run.desk.rights import REQUEST
@@ -120,17 +124,19 @@ def write_as_requester(
             at=at,
         )
         attach_to_message(message, attachments, by=by)
-        record_requester_reply(held, by=by, at=at)
+        record_requester_reply(held, message, by=by)
     return message
 
 
-def record_requester_reply(held: Ticket, *, by: Actor, at: datetime) -> None:
+def record_requester_reply(held: Ticket, message: Message, *, by: Actor) -> None:
     """Record a reply of the requester's side and resume work that awaited it. Inside the
     transaction that holds the ticket."""
+    at = message.at
     if held.state == TicketState.PENDING and not awaited_approval(held):
         end_pause(held, at=at)
-        record_moves(Ticket, RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
+        record_ticket_moves(RESUME.name, {held.pk: held.state}, RESUME.target, by=by, at=at)
         change_ticket(held, state=RESUME.target)
     else:
         change_ticket(held)
     refresh_commitments(held)
+    announce(MessageReceived(ticket_id=held.pk, message_id=message.pk, at=at), by=by)

@@ -17,14 +17,18 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.isolation import as_application
-from opale.kernel.states import record_moves
 from opale.organisation.models import Person
 from opale.run.desk.actions.approvals import request_approval
 from opale.run.desk.actions.assignments import request_team_work
 from opale.run.desk.actions.classifications import write_classification
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket, touch_ticket
+from opale.run.desk.actions.ticket_locks import (
+    change_ticket,
+    lock_ticket,
+    record_ticket_moves,
+    touch_ticket,
+)
 from opale.run.desk.domain.catalogue.answer_text import subject_line
 from opale.run.desk.domain.catalogue.form_fields import in_language, parse_form
 from opale.run.desk.domain.catalogue.routing import decide_route, parse_rules
@@ -286,5 +290,5 @@ def _announce(ticket: Ticket, details: RequestDetails, *, by: Actor) -> None:
 
 def _mark(held: Ticket, move: str, *, by: Actor) -> None:
     """Add a line to the ticket's history without changing its state."""
-    record_moves(Ticket, move, {held.pk: held.state}, held.state, by=by, at=clock.now())
+    record_ticket_moves(move, {held.pk: held.state}, held.state, by=by, at=clock.now())
     touch_ticket(held)

@@ -13,6 +13,9 @@ from opale.kernel.actor import Actor
 from opale.kernel.bulk_sql import update_rows
 from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import Invalid, NotAllowed, NotFound, OpaleError
+from opale.kernel.facts import announce
+from opale.kernel.states import record_moves
+from opale.run.desk.facts import TicketsMoved
 from opale.run.desk.models import DeskQuerySet, Sight, Ticket
 from opale.run.desk.queries.links import merge_chain_of
 from opale.run.desk.rights import WORK
@@ -182,6 +185,16 @@ def change_ticket(ticket: Ticket, **fields: Any) -> None:
         setattr(ticket, name, value)
     ticket.save(update_fields=list(fields))
     notify_readers(ticket)
+
+
+def record_ticket_moves(
+    move: str, sources: Mapping[int, str], target: str, *, by: Actor, at: datetime
+) -> None:
+    """Record a move of tickets, and announce it where their state changes."""
+    record_moves(Ticket, move, sources, target, by=by, at=at)
+    moved = tuple(key for key, state in sources.items() if state != target)
+    if moved:
+        announce(TicketsMoved(ticket_ids=moved, state=target, at=at), by=by)
 
 
 def touch_ticket(ticket: Ticket) -> None:

@@ -25,6 +25,7 @@ def publish_ticket_events() -> None:
     of_one: Rows = (
         (facts.TicketReceived, "ticket.received", _("Ticket received")),
         (facts.TicketClassified, "ticket.classified", _("Ticket classified")),
+        (facts.MessageReceived, "ticket.customer_wrote", _("Customer wrote on a ticket")),
         (facts.ServiceRestored, "ticket.restored", _("Service restored")),
         (facts.TicketRejected, "ticket.rejected", _("Ticket refused")),
         (facts.TicketReopened, "ticket.reopened", _("Ticket reopened")),
@@ -32,6 +33,7 @@ def publish_ticket_events() -> None:
     for kind, name, label in of_one:
         publish(kind, name, label=label, right=rights.READ, tell=_of_one)
     of_many: Rows = (
+        (facts.TicketsMoved, "ticket.state_changed", _("Ticket state changed")),
         (facts.TicketsResolved, "ticket.resolved", _("Ticket resolved")),
         (facts.TicketsClosed, "ticket.closed", _("Ticket closed")),
         (facts.TicketsCancelled, "ticket.cancelled", _("Ticket cancelled")),
@@ -44,6 +46,13 @@ def publish_ticket_events() -> None:
         facts.TicketOwnerChanged,
         "ticket.owner_changed",
         label=_("Ticket owner changed"),
+        right=rights.CONSOLE,
+        tell=_of_one,
+    )
+    publish(
+        facts.MessageSent,
+        "ticket.message_sent",
+        label=_("Message sent to the customer"),
         right=rights.CONSOLE,
         tell=_of_one,
     )

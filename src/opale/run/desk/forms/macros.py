@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from opale.organisation.models import Person
+from opale.organisation.queries.people import people
 from opale.organisation.queries.teams import teams
 from opale.run.desk.actions.macro_definitions import MacroInput, may_edit_macro
 from opale.run.desk.actions.macros import MacroActs
@@ -14,8 +16,9 @@ from opale.run.desk.forms.fields import fix_personal
 from opale.run.desk.models import Grade, Kind, Macro, Pause
 from opale.run.desk.queries import text_modules
 from opale.run.desk.shapes.macros import MacroActsShape
-from opale.ui.forms import ActorForm
+from opale.ui.forms import ActorForm, choose_among
 from opale.ui.list_field import ListField
+from opale.ui.pickers import Picker
 
 AS_IT_IS = ("", _("No change"))
 OUTER = ("name_fr", "name_en", "only_kind", "only_mine", "most_priority")
@@ -70,6 +73,9 @@ class MacroPageForm(ActorForm, MacroBaseForm):
     """The form of people: each act has its fields."""
 
     take = forms.BooleanField(label=_("Take ticket"), required=False)
+    owner_id: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
+        None, label=_("Assign to"), required=False, widget=Picker("organisation_people_pick")
+    )
     impact = forms.TypedChoiceField(
         label=_("Impact"),
         choices=[AS_IT_IS, *Grade.choices],
@@ -119,6 +125,7 @@ class MacroPageForm(ActorForm, MacroBaseForm):
         self._choose("module_id", [(row.pk, row.name(language)) for row in modules])
         named = teams(seen_by=self.by).order_by("name").values_list("pk", "name")
         self._choose("team_id", list(named))
+        choose_among(self, "owner_id", people(seen_by=self.by))
         editable = macro is None or may_edit_macro(macro, self.by)
         self.fixed = fix_personal(self, macro, self.by, editable=editable)
 
@@ -130,6 +137,7 @@ class MacroPageForm(ActorForm, MacroBaseForm):
         said = dict(self.cleaned_data)
         personal = said.pop("personal", self.fixed)
         outer = {name: said.pop(name) for name in OUTER}
+        said["owner_id"] = said["owner_id"].pk if said["owner_id"] else None
         said["tags"] = tuple(tag.strip() for tag in said["tags"] if tag.strip())
         return {"sheet": MacroInput(acts=MacroActs(**said), personal=personal, **outer)}
 

@@ -16,6 +16,7 @@ class MacroActsShape(Schema):
     """What it does, always in the order of these fields."""
 
     take: bool = False
+    owner_id: int | None = None
     impact: GradeNumber | None = None
     urgency: GradeNumber | None = None
     tags: Annotated[list[Text40], Field(max_length=20)] = []

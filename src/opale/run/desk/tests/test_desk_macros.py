@@ -131,6 +131,21 @@ def test_trying_it_tells_what_it_would_do_and_does_nothing(
     assert tried.undoable
 
 
+def test_a_macro_assigns_the_ticket_to_a_person_and_back(
+    personas: Personas, ticket: Ticket
+) -> None:
+    agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
+    engineer, former = personas.people["run_engineer"], fresh(ticket).owner_id
+    run = macros.run_macro(ticket, macro(lead, MacroActs(owner_id=engineer.pk)), by=agent)
+    assert fresh(ticket).owner_id == engineer.pk
+    macros.undo_macro(run, by=agent)
+    assert fresh(ticket).owner_id == former
+    with pytest.raises(Invalid):
+        macro(lead, MacroActs(take=True, owner_id=engineer.pk))
+    with pytest.raises(Invalid):
+        macro(lead, MacroActs(owner_id=0))
+
+
 def test_one_undo_takes_back_all_of_it(personas: Personas, ticket: Ticket) -> None:
     agent, lead = personas.actor("desk_agent"), personas.actor("service_manager")
     before = ownership.take_ticket(ticket, by=lead)
@@ -273,6 +288,11 @@ def test_the_page_of_a_macro_writes_it(personas: Personas) -> None:
     made = macro_queries.macros(seen_by=personas.actor("service_manager")).get()
     assert made.acts == {"take": True, "tags": ["a", "b"]}
     page = f"/desk/macros/{made.pk}/"
+    colleague = personas.people["run_engineer"].pk
+    given = {name: value for name, value in said.items() if name != "take"}
+    assert client.post(page, {**given, "owner_id": colleague}).status_code == 302
+    made.refresh_from_db()
+    assert made.acts == {"owner_id": colleague, "tags": ["a", "b"]}
     assert client.post(page, {**said, "close": "on"}).status_code == 422
     assert client.post(page, {**said, "resolve": "on", "close": "on"}).status_code == 302
     assert client.post(f"{page}retirement/").status_code == 302

@@ -11,11 +11,14 @@ from opale.customers.models import Customer
 from opale.kernel.attribution import attributed
 from opale.kernel.facts import deliver
 from opale.kernel.models import Fact
+from opale.run.desk.actions.answers import answer_customer
 from opale.run.desk.actions.lifecycle import cancel_ticket, reopen_ticket
 from opale.run.desk.actions.messages import write_note
 from opale.run.desk.actions.ownership import take_ticket
+from opale.run.desk.actions.pauses import pause_ticket
+from opale.run.desk.actions.requester_messages import write_as_requester
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.models import Source, Ticket
+from opale.run.desk.models import Pause, Source, Ticket
 from opale.webhooks.actions.webhooks import create_webhook
 from opale.webhooks.models import Delivery, Webhook
 
@@ -43,6 +46,9 @@ EVENTS = {
     "desk.TicketsCancelled": "webhooks.ticket.cancelled",
     "desk.TicketReopened": "webhooks.ticket.reopened",
     "desk.TicketOwnerChanged": "webhooks.ticket.owner_changed",
+    "desk.TicketsMoved": "webhooks.ticket.state_changed",
+    "desk.MessageReceived": "webhooks.ticket.customer_wrote",
+    "desk.MessageSent": "webhooks.ticket.message_sent",
 }
 
 
@@ -106,6 +112,34 @@ def test_the_end_of_a_ticket_and_its_way_back_are_told(personas: Personas) -> No
     ]
 
 
+def test_changes_of_state_and_messages_are_told_without_their_text(personas: Personas) -> None:
+    webhook = hook(
+        personas,
+        "service_manager",
+        *("ticket.state_changed", "ticket.customer_wrote", "ticket.message_sent"),
+    )
+    asked = NewTicket(
+        subject="Lien", source=Source.MAIL, customer=personas.customer, contact=personas.contact
+    )
+    ticket, agent = receive_ticket(asked, by=MAKER), personas.actor("desk_agent")
+    take_ticket(ticket, by=agent)
+    answer_customer(ticket, "Votre routeur est joignable.", by=agent)
+    pause_ticket(ticket, Pause.Kind.CUSTOMER, by=agent)
+    write_as_requester(ticket, "Merci beaucoup.", by=personas.actor("customer_contact"))
+    hand_on()
+    bodies = told(webhook)
+    assert [body["type"] for body in bodies] == [
+        "ticket.state_changed",
+        "ticket.message_sent",
+        "ticket.state_changed",
+        "ticket.state_changed",
+        "ticket.customer_wrote",
+    ]
+    assert {body["data"]["ticket"]["number"] for body in bodies} == {ticket.number}
+    assert "joignable" not in json.dumps(bodies)
+    assert "beaucoup" not in json.dumps(bodies)
+
+
 def test_a_confidential_ticket_is_told_to_those_who_see_it(personas: Personas) -> None:
     tools = hook(personas, "tools_engineer")
     manager = hook(personas, "service_manager")
@@ -124,6 +158,7 @@ def test_the_affairs_of_the_desk_are_not_for_contacts(personas: Personas) -> Non
     }
     assert "ticket.owner_changed" in asked["service_manager"]
     assert "ticket.owner_changed" not in asked["customer_contact"]
+    assert "ticket.message_sent" not in asked["customer_contact"]
     refused = personas.client("customer_contact").post(
         "/api/v1/webhooks",
         {"name": "x", "url": URL, "events": ["ticket.owner_changed"]},
@@ -133,7 +168,8 @@ def test_the_affairs_of_the_desk_are_not_for_contacts(personas: Personas) -> Non
 
 
 def test_a_fact_is_told_once_however_often_it_is_handed_on(personas: Personas) -> None:
-    webhook = hook(personas, "service_manager", "ticket.received", "ticket.owner_changed")
+    events = ("ticket.received", "ticket.owner_changed", "ticket.state_changed")
+    webhook = hook(personas, "service_manager", *events)
     take_ticket(receive(personas.customer), by=personas.actor("run_engineer"))
     for _ in range(2):
         hand_on()
