@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "opale.run.desk",
     "opale.run.telephone",
     "opale.run.handover",
+    "opale.run.automations",
     "opale.run.reports",
     "opale.delivery.resources",
     "opale.delivery.orders",

@@ -5,7 +5,9 @@ outbox and defers one job per listener; both exist exactly when the change does.
 knows the listeners: they register in the `apps.py` of the upper app.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
@@ -17,6 +19,7 @@ from procrastinate.types import JSONValue
 
 from opale.kernel import clock
 from opale.kernel.actor import Actor, system
+from opale.kernel.context_vars import override_var
 from opale.kernel.models import Fact as FactRow
 from opale.kernel.models import FactDelivery
 from opale.kernel.prepared_statements import fetch_rows
@@ -63,6 +66,21 @@ Listener = Callable[[Any, Actor], None]
 _listeners: dict[str, dict[str, Listener]] = {}
 _wanted: dict[tuple[str, str], Callable[[], bool]] = {}
 _about: dict[tuple[str, str], Callable[[Any], bool]] = {}
+_announced: ContextVar[list[int] | None] = ContextVar("announced", default=None)
+_delivered: ContextVar[int] = ContextVar("delivered", default=0)
+
+
+@contextmanager
+def announced_keys() -> Iterator[list[int]]:
+    """Collect the keys of the facts announced in this block."""
+    found: list[int] = []
+    with override_var(_announced, found):
+        yield found
+
+
+def delivered_key() -> int:
+    """Return the key of the fact that is being delivered to a listener; 0 outside of one."""
+    return _delivered.get()
 
 
 def listen(
@@ -104,6 +122,8 @@ def announce_all(facts: Sequence[Fact], *, by: Actor) -> None:
     keys = sorted(key for (key,) in fetch_rows(ANNOUNCE, by.key, by.name, said))
     for row, key in zip(rows, keys, strict=True):
         row.pk = key
+    if (collected := _announced.get()) is not None:
+        collected += keys
     _wake_listeners(rows)
 
 
@@ -144,7 +164,8 @@ def deliver(fact_id: int, listener: str) -> bool:
         # Of two deliveries at the same moment the second waits here for the first one's end.
         _, first = FactDelivery.objects.get_or_create(fact=row, listener=listener)
         if first:
-            action(fact, system(listener))
+            with override_var(_delivered, fact_id):
+                action(fact, system(listener))
     return first
 
 

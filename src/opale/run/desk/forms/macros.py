@@ -1,6 +1,6 @@
 """Forms of macros."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from django import forms
@@ -69,10 +69,9 @@ class MacroForm(MacroBaseForm):
         return {"sheet": MacroInput(**self.cleaned_data)}
 
 
-class MacroPageForm(ActorForm, MacroBaseForm):
-    """The form of people: each act has its fields."""
+class ActsForm(ActorForm, forms.Form):
+    """What is done to a ticket, for people: each act has its fields."""
 
-    take = forms.BooleanField(label=_("Take ticket"), required=False)
     owner_id: "forms.ModelChoiceField[Person]" = forms.ModelChoiceField(
         None, label=_("Assign to"), required=False, widget=Picker("organisation_people_pick")
     )
@@ -118,7 +117,7 @@ class MacroPageForm(ActorForm, MacroBaseForm):
     cause_en = forms.CharField(label=_("Cause in English"), widget=forms.Textarea, required=False)
     close = forms.BooleanField(label=_("Close ticket"), required=False)
 
-    def __init__(self, *args: Any, macro: Macro | None, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         language = (get_language() or "fr")[:2]
         modules = text_modules.text_modules(seen_by=self.by).order_by("folder", "pk")
@@ -126,20 +125,35 @@ class MacroPageForm(ActorForm, MacroBaseForm):
         named = teams(seen_by=self.by).order_by("name").values_list("pk", "name")
         self._choose("team_id", list(named))
         choose_among(self, "owner_id", people(seen_by=self.by))
-        editable = macro is None or may_edit_macro(macro, self.by)
-        self.fixed = fix_personal(self, macro, self.by, editable=editable)
 
     def _choose(self, name: str, choices: list[tuple[int, str]]) -> None:
         chosen: Any = self.fields[name]
         chosen.choices = [("", _("Nothing")), *choices]
 
-    def arguments(self) -> dict[str, Any]:
-        said = dict(self.cleaned_data)
-        personal = said.pop("personal", self.fixed)
-        outer = {name: said.pop(name) for name in OUTER}
+    def acts(self) -> MacroActs:
+        """Return what was filled in."""
+        given = self.cleaned_data
+        said = {one.name: given[one.name] for one in fields(MacroActs) if one.name in given}
         said["owner_id"] = said["owner_id"].pk if said["owner_id"] else None
         said["tags"] = tuple(tag.strip() for tag in said["tags"] if tag.strip())
-        return {"sheet": MacroInput(acts=MacroActs(**said), personal=personal, **outer)}
+        return MacroActs(**said)
+
+
+class MacroPageForm(ActsForm, MacroBaseForm):
+    """The form of people."""
+
+    take = forms.BooleanField(label=_("Take ticket"), required=False)
+
+    def __init__(self, *args: Any, macro: Macro | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        editable = macro is None or may_edit_macro(macro, self.by)
+        self.fixed = fix_personal(self, macro, self.by, editable=editable)
+
+    def arguments(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        personal = given.get("personal", self.fixed)
+        outer = {name: given[name] for name in OUTER}
+        return {"sheet": MacroInput(acts=self.acts(), personal=personal, **outer)}
 
     @staticmethod
     def initial_of(macro: Macro) -> dict[str, Any]:

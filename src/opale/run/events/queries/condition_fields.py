@@ -3,7 +3,7 @@
 Source: docs/rules/rules.md, "The language".
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from django.utils.dates import WEEKDAYS
@@ -13,6 +13,12 @@ from django.utils.translation import pgettext_lazy
 from opale.conditions.declarations import Field, Kind, Literal, Option, Vocabulary
 from opale.customers.models import Stream
 from opale.customers.queries import lookups as customers
+from opale.customers.queries.condition_fields import (
+    code_by,
+    customer_field,
+    label_by,
+    service_field,
+)
 from opale.customers.queries.plans import plan_name
 from opale.infrastructure.queries import lookups as infrastructure
 from opale.run.events.domain.conditions import SEVERITY_NUMBERS
@@ -42,25 +48,6 @@ def _plans() -> Iterator[Option]:
         yield Option(code, plan_name(plan))
 
 
-def _label(names: Callable[[Collection[str]], Mapping[str, str]]) -> Callable[[str], str]:
-    """Return how a stored code is shown: by its name, "" if there is no such row."""
-    return lambda code: names([code]).get(code, "")
-
-
-def _code(codes: Callable[[Collection[int]], Mapping[int, str]]) -> Callable[[str], str]:
-    """Return how the number that a picker posts becomes the code that conditions compare."""
-    return lambda picked: codes([int(picked)]).get(int(picked), "") if picked.isdecimal() else ""
-
-
-def _customer(code: str) -> str:
-    return str(customers.customers_by_codes([code]).get(code, ""))
-
-
-def _service(reference: str) -> str:
-    found = customers.services_by_references([reference]).get(reference)
-    return str(found.service_id) if found else ""
-
-
 def _site(code: str) -> str:
     found = infrastructure.sites_by_codes([code]).get(code)
     return str(found.site_id) if found else ""
@@ -87,20 +74,12 @@ ALERT_FIELDS: Final = Vocabulary(
             choices=_integrations,
         ),
         Field(name="source", label=_("Tool"), kind=Kind.CHOICE, group=ALERT, choices=_tools),
-        Field(
-            name="customer", label=_("Customer"), kind=Kind.RECORD, group=ABOUT, blank=True,
-            picker="customers_pick", label_of=_label(customers.names_of_customers),
-            value_of=_code(customers.codes_of_customers), picked_of=_customer,
-        ),
-        Field(
-            name="service", label=_("Service"), kind=Kind.RECORD, group=ABOUT, blank=True,
-            picker="customers_pick_service", label_of=_label(customers.names_of_services),
-            value_of=_code(customers.references_of_services), picked_of=_service,
-        ),
+        customer_field(ABOUT),
+        service_field(ABOUT),
         Field(
             name="site", label=_("Site"), kind=Kind.RECORD, group=ABOUT, blank=True,
-            picker="infrastructure_pick_site", label_of=_label(infrastructure.names_of_sites),
-            value_of=_code(infrastructure.codes_of_sites), picked_of=_site,
+            picker="infrastructure_pick_site", label_of=label_by(infrastructure.names_of_sites),
+            value_of=code_by(infrastructure.codes_of_sites), picked_of=_site,
         ),
         Field(name="item", label=_("Item"), kind=Kind.TEXT, group=ABOUT, any_case=True),
         Field(

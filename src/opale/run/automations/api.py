@@ -1,0 +1,29 @@
+"""Endpoints of automations and their runs; acts add theirs."""
+
+from ninja import Router
+
+from opale.endpoints.auth import may
+from opale.endpoints.http import ActorRequest
+from opale.listings.endpoints import list_endpoint
+from opale.run.automations.listings import AUTOMATIONS, RUNS
+from opale.run.automations.models import Automation, AutomationRun
+from opale.run.automations.queries import automations as queries
+from opale.run.automations.rights import READ
+from opale.run.automations.shapes import AutomationOut, AutomationRunOut
+
+router = Router(tags=["automations"])
+list_endpoint(router, "/automations", AUTOMATIONS, AutomationOut, name="list_automations")
+list_endpoint(
+    router, "/automations/runs", RUNS, AutomationRunOut, name="list_automation_runs",
+    text="What automations did to the tickets that the caller sees, the newest first.",
+)  # fmt: skip
+
+
+@router.get("/automations/{int:automation_id}", response=AutomationOut, auth=may(READ))
+def get_automation(request: ActorRequest, automation_id: int) -> Automation:
+    return queries.get_automation(automation_id, seen_by=request.actor)
+
+
+@router.get("/automations/runs/{int:run_id}", response=AutomationRunOut, auth=may(READ))
+def get_automation_run(request: ActorRequest, run_id: int) -> AutomationRun:
+    return queries.get_run(run_id, seen_by=request.actor)

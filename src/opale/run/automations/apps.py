@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+
+
+class AutomationsConfig(AppConfig):
+    name = "opale.run.automations"
+    label = "automations"
+
+    def ready(self) -> None:
+        from opale.listings import registry
+        from opale.listings.jumps import jumps
+        from opale.run.automations.actions.reactions import listen_to_facts
+        from opale.run.automations.listings import AUTOMATIONS, RUNS
+        from opale.run.automations.models import AutomationRun
+        from opale.run.desk.ports import TicketRecord, register_ticket_record
+        from opale.ui import palette
+
+        register_ticket_record(TicketRecord(model=AutomationRun))
+        registry.register(AUTOMATIONS, RUNS)
+        palette.register(jumps(AUTOMATIONS))
+        listen_to_facts()

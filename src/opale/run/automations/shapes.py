@@ -1,0 +1,45 @@
+"""What programs read of automations."""
+
+from datetime import datetime
+from typing import Literal
+
+from ninja import Schema
+
+from opale.endpoints.shapes import RowOut
+from opale.run.automations.models import AutomationRun
+from opale.run.desk.shapes.macros import MacroActsShape
+
+
+class AutomationOut(RowOut):
+    """`stopped` says why Opale disabled it: `failures` or `condition`."""
+
+    id: int
+    name: str
+    trigger: str
+    moment: str
+    amount: int | None
+    unit: str
+    condition: str
+    acts: MacroActsShape
+    author_id: int
+    active: bool
+    enabled_at: datetime | None
+    stopped: str
+
+
+class AutomationRunOut(Schema):
+    """`done` are the sentences of what it did; `refusal` says why it failed."""
+
+    id: int
+    automation_id: int
+    ticket_id: int
+    state: Literal["done", "failed", "undone"]
+    done: list[str]
+    refusal: str
+    at: datetime
+    undoable: bool
+    undone_at: datetime | None
+
+    @staticmethod
+    def resolve_undoable(row: AutomationRun) -> bool:
+        return row.is_undoable

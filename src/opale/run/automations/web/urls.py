@@ -1,0 +1,16 @@
+from django.urls import path
+
+from opale.acts.pages import pages
+from opale.listings.pages import page_of
+from opale.run.automations.acts import ACTS
+from opale.run.automations.listings import AUTOMATIONS, RUNS
+from opale.run.automations.web import views
+
+urlpatterns = [
+    path("automations/", page_of(AUTOMATIONS), name="automations_list"),
+    path("automations/new/", views.new, name="automations_new"),
+    path("automations/runs/", page_of(RUNS), name="automations_runs"),
+    path("automations/<int:automation_id>/", views.show, name="automations_show"),
+    path("automations/<int:automation_id>/edit/", views.edit, name="automations_edit"),
+    *pages("automations", ACTS),
+]
