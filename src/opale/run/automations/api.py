@@ -4,12 +4,14 @@ from ninja import Router
 
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
+from opale.kernel.clock import now
 from opale.listings.endpoints import list_endpoint
 from opale.run.automations.listings import AUTOMATIONS, RUNS
 from opale.run.automations.models import Automation, AutomationRun
 from opale.run.automations.queries import automations as queries
-from opale.run.automations.rights import READ
-from opale.run.automations.shapes import AutomationOut, AutomationRunOut
+from opale.run.automations.queries.dry_runs import DryRun, dry_run_of
+from opale.run.automations.rights import READ, WRITE
+from opale.run.automations.shapes import AutomationOut, AutomationRunOut, DryRunOut
 
 router = Router(tags=["automations"])
 list_endpoint(router, "/automations", AUTOMATIONS, AutomationOut, name="list_automations")
@@ -27,3 +29,10 @@ def get_automation(request: ActorRequest, automation_id: int) -> Automation:
 @router.get("/automations/runs/{int:run_id}", response=AutomationRunOut, auth=may(READ))
 def get_automation_run(request: ActorRequest, run_id: int) -> AutomationRun:
     return queries.get_run(run_id, seen_by=request.actor)
+
+
+@router.get("/automations/{int:automation_id}/dry-run", response=DryRunOut, auth=may(WRITE))
+def try_automation(request: ActorRequest, automation_id: int) -> DryRun:
+    """The tickets that it would have changed in the last week; nothing is changed."""
+    automation = queries.get_automation(automation_id, seen_by=request.actor)
+    return dry_run_of(automation, seen_by=request.actor, at=now())

@@ -21,6 +21,11 @@ from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.models.base import BY_CUSTOMER
 
 
+def span_of(amount: int | None, unit: str) -> timedelta:
+    """Return a time that is written as a number and its unit; none without one."""
+    return timedelta(**{unit: amount or 0}) if unit else timedelta()
+
+
 class AutomationQuerySet(OwnedQuerySet[M]):
     read_right = READ
 
@@ -87,7 +92,7 @@ class Automation(models.Model):
     @property
     def wait(self) -> timedelta:
         """Return how long after its moment, or before it, a timed one acts."""
-        return timedelta(**{self.unit: self.amount or 0}) if self.unit else timedelta()
+        return span_of(self.amount, self.unit)
 
     @property
     def author_language(self) -> str:

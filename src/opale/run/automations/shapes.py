@@ -7,6 +7,7 @@ from ninja import Schema
 
 from opale.endpoints.shapes import RowOut
 from opale.run.automations.models import AutomationRun
+from opale.run.automations.queries.dry_runs import DryRunLine
 from opale.run.desk.shapes.macros import MacroActsShape
 
 
@@ -43,3 +44,30 @@ class AutomationRunOut(Schema):
     @staticmethod
     def resolve_undoable(row: AutomationRun) -> bool:
         return row.is_undoable
+
+
+class DryRunLineOut(Schema):
+    ticket_id: int
+    reference: str
+    at: datetime
+
+    @staticmethod
+    def resolve_ticket_id(line: DryRunLine) -> int:
+        return line.ticket.pk
+
+    @staticmethod
+    def resolve_reference(line: DryRunLine) -> str:
+        return line.ticket.reference
+
+
+class DryRunOut(Schema):
+    """`occasions`: how often its trigger happened; `runs`: how often it would have run, on
+    `tickets`; `lines` are the newest. `partly`: only the newest occasions were tried."""
+
+    since: datetime
+    occasions: int
+    runs: int
+    tickets: int
+    partly: bool
+    slow: bool
+    lines: list[DryRunLineOut]

@@ -48,8 +48,20 @@ def start_automations(trigger: Trigger, fact: Fact, by: Actor) -> None:
         start_job(ticket_id, trigger, f"fact:{fact_id}", chain)
 
 
-def start_job(ticket_id: int, trigger: Trigger, occasion: str, chain: list[int]) -> None:
-    """Defer the job that runs automations on a ticket; those of one ticket wait for each other."""
+def start_job(
+    ticket_id: int,
+    trigger: Trigger,
+    occasion: str,
+    chain: list[int],
+    *,
+    automation_id: int | None = None,
+) -> None:
+    """Defer the job that runs automations on a ticket, or one of them; those of one ticket wait
+    for each other."""
     app.configure_task(TASK, lock=f"{TASK}:{ticket_id}").defer(
-        ticket_id=ticket_id, trigger=str(trigger), occasion=occasion, chain=list(chain)
+        ticket_id=ticket_id,
+        trigger=str(trigger),
+        occasion=occasion,
+        chain=list(chain),
+        automation_id=automation_id,
     )

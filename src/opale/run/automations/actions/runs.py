@@ -47,12 +47,15 @@ class Occasion:
     chain: tuple[int, ...] = ()
 
 
-def run_automations(ticket_id: int, trigger: Trigger, occasion: Occasion) -> None:
-    """Run every enabled automation of a trigger on a ticket that fits, each for itself."""
+def run_automations(
+    ticket_id: int, trigger: Trigger, occasion: Occasion, *, only: int | None = None
+) -> None:
+    """Run every enabled automation of a trigger, or only one, on a ticket that fits, each for
+    itself."""
     if len(occasion.chain) >= MAX_DEPTH:
         return
     for automation in enabled_automations(trigger):
-        if automation.pk not in occasion.chain:
+        if automation.pk not in occasion.chain and only in (None, automation.pk):
             run_automation(automation, ticket_id, occasion)
 
 

@@ -73,5 +73,6 @@ def work_off(rounds: int = 8) -> int:
                 job.args["ticket_id"],
                 Trigger(job.args["trigger"]),
                 Occasion(job.args["occasion"], tuple(job.args["chain"])),
+                only=job.args["automation_id"],
             )
     raise AssertionError("automations go on for ever")

@@ -32,7 +32,11 @@ def test_an_automation_is_written_enabled_and_runs(personas: Personas) -> None:
     answer = client.post("/automations/new/", FILLED)
     made = Automation.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, f"/automations/{made.pk}/")
-    assert (made.condition, made.acts, made.active) == ("priority == 4", {"tags": ["urgent"]}, False)
+    assert (made.condition, made.acts, made.active) == (
+        "priority == 4",
+        {"tags": ["urgent"]},
+        False,
+    )
     assert client.post(f"/automations/{made.pk}/activity/").status_code == 302
     ticket = make_incident(personas, "VPN down")
     work_off()
@@ -100,3 +104,19 @@ def test_who_may_only_read_is_offered_nothing(personas: Personas) -> None:
     assert "/edit/" not in page
     assert client.get("/automations/new/").status_code == 403
     assert client.post(f"/automations/{made.pk}/inactivity/").status_code == 403
+
+
+def test_a_dry_run_is_shown_of_a_draft_and_of_what_is_stored(personas: Personas) -> None:
+    ticket = make_incident(personas, "VPN down")
+    client = personas.client("service_manager")
+    drawn = client.post("/automations/dry-run/", FILLED, headers={"HX-Request": "true"})
+    assert ticket.reference in drawn.content.decode()
+    wrong = client.post("/automations/dry-run/", {**FILLED, "condition": "x =="})
+    assert ticket.reference not in wrong.content.decode()
+    timed = client.post("/automations/dry-run/", {**FILLED, "trigger": "time"})
+    assert ticket.reference not in timed.content.decode()
+    made = make_automation(personas, enabled=False)
+    assert ticket.reference in client.get(f"/automations/{made.pk}/dry-run/").content.decode()
+    told = client.get(f"/api/v1/automations/{made.pk}/dry-run").json()
+    assert (told["runs"], told["lines"][0]["reference"]) == (1, ticket.reference)
+    assert Ticket.objects.get(pk=ticket.pk).tags == []

@@ -12,5 +12,7 @@ urlpatterns = [
     path("automations/runs/", page_of(RUNS), name="automations_runs"),
     path("automations/<int:automation_id>/", views.show, name="automations_show"),
     path("automations/<int:automation_id>/edit/", views.edit, name="automations_edit"),
+    path("automations/dry-run/", views.try_draft, name="automations_try_draft"),
+    path("automations/<int:automation_id>/dry-run/", views.try_one, name="automations_try"),
     *pages("automations", ACTS),
 ]

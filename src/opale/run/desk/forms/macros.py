@@ -151,7 +151,7 @@ class MacroPageForm(ActsForm, MacroBaseForm):
 
     def arguments(self) -> dict[str, Any]:
         given = self.cleaned_data
-        personal = given.get("personal", self.fixed)
+        personal = bool(given.get("personal", self.fixed))
         outer = {name: given[name] for name in OUTER}
         return {"sheet": MacroInput(acts=self.acts(), personal=personal, **outer)}
 
