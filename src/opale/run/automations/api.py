@@ -6,12 +6,18 @@ from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.kernel.clock import now
 from opale.listings.endpoints import list_endpoint
-from opale.run.automations.listings import AUTOMATIONS, RUNS
-from opale.run.automations.models import Automation, AutomationRun
+from opale.run.automations.listings import AUTOMATIONS, RECURRING, RUNS
+from opale.run.automations.models import Automation, AutomationRun, RecurringTicket
 from opale.run.automations.queries import automations as queries
+from opale.run.automations.queries import recurring as recurring_queries
 from opale.run.automations.queries.dry_runs import DryRun, dry_run_of
 from opale.run.automations.rights import READ, WRITE
-from opale.run.automations.shapes import AutomationOut, AutomationRunOut, DryRunOut
+from opale.run.automations.shapes import (
+    AutomationOut,
+    AutomationRunOut,
+    DryRunOut,
+    RecurringTicketOut,
+)
 
 router = Router(tags=["automations"])
 list_endpoint(router, "/automations", AUTOMATIONS, AutomationOut, name="list_automations")
@@ -36,3 +42,13 @@ def try_automation(request: ActorRequest, automation_id: int) -> DryRun:
     """The tickets that it would have changed in the last week; nothing is changed."""
     automation = queries.get_automation(automation_id, seen_by=request.actor)
     return dry_run_of(automation, seen_by=request.actor, at=now())
+
+
+list_endpoint(
+    router, "/recurring-tickets", RECURRING, RecurringTicketOut, name="list_recurring_tickets"
+)
+
+
+@router.get("/recurring-tickets/{int:recurring_id}", response=RecurringTicketOut, auth=may(READ))
+def get_recurring_ticket(request: ActorRequest, recurring_id: int) -> RecurringTicket:
+    return recurring_queries.get_recurring_ticket(recurring_id, seen_by=request.actor)

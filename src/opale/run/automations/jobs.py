@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from opale.kernel.clock import now
-from opale.run.automations.actions import due, runs
+from opale.run.automations.actions import due, recurring, runs
 from opale.run.automations.actions.reactions import TASK
 from opale.run.automations.states import Trigger
 
@@ -23,3 +23,9 @@ def run_automations(
 @app.task(name="automations.start_due", queueing_lock="automations.start_due")
 def start_due_automations(timestamp: int) -> None:
     due.start_due_automations(at=now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="automations.open_recurring")
+@app.task(name="automations.open_recurring", queueing_lock="automations.open_recurring")
+def open_recurring_tickets(timestamp: int) -> None:
+    recurring.open_due_tickets(at=now())

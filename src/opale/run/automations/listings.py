@@ -9,23 +9,30 @@ from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Jump, Listing, New, RowAct
 from opale.listings.filters import Choice, Pick, Words
 from opale.run.automations.actions import definitions
-from opale.run.automations.models import Automation, AutomationRun
+from opale.run.automations.actions import recurring as actions
+from opale.run.automations.domain.recurrences import Rhythm
+from opale.run.automations.models import Automation, AutomationRun, RecurringTicket
 from opale.run.automations.queries import automations as queries
-from opale.run.automations.queries.wording import trigger_in_words
+from opale.run.automations.queries import recurring
+from opale.run.automations.queries.wording import recurrence_in_words, trigger_in_words
 from opale.run.automations.rights import READ, WRITE
 from opale.run.automations.states import RunState, Trigger
 from opale.ui.components.badges import state
 
 PEOPLE = "organisation.read"
+ENABLED = (
+    ("on", pgettext_lazy("a rule", "Enabled")),
+    ("off", pgettext_lazy("a rule", "Disabled")),
+)
 
 
-def _state_name(row: Automation) -> str:
+def _state_name(row: Automation | RecurringTicket) -> str:
     if row.stopped:
         return _("Disabled by Opale")
     return pgettext("a rule", "Enabled") if row.active else pgettext("a rule", "Disabled")
 
 
-def _state(row: Automation) -> object:
+def _state(row: Automation | RecurringTicket) -> object:
     tone = "bad" if row.stopped else "active" if row.active else "closed"
     return state(_state_name(row), tone)
 
@@ -76,14 +83,7 @@ AUTOMATIONS = Listing(
         Choice(
             "trigger", pgettext_lazy("automation", "When"), Trigger, lookup="trigger", menu=True
         ),
-        Choice(
-            "active", gettext_lazy("State"),
-            (
-                ("on", pgettext_lazy("a rule", "Enabled")),
-                ("off", pgettext_lazy("a rule", "Disabled")),
-            ),
-            lookup="active", turn="on".__eq__,
-        ),
+        Choice("active", gettext_lazy("State"), ENABLED, lookup="active", turn="on".__eq__),
     ),
     acts=(
         RowAct(
@@ -162,4 +162,71 @@ RUNS = Listing(
         ),
     ),
     line_acts=lambda run, _actor: ("undo_automation_run",) if run.is_undoable else (),
+)  # fmt: skip
+
+
+def _recurring_page(row: RecurringTicket) -> str:
+    return reverse("automations_recurring", args=[row.pk])
+
+
+RECURRING = Listing(
+    name="recurring_tickets",
+    title=gettext_lazy("Recurring tickets"),
+    right=READ,
+    url_name="automations_recurring_list",
+    model=RecurringTicket,
+    rows=recurring.recurring_tickets,
+    order=Order(("name", "id")),
+    new=New(
+        gettext_lazy("New recurring ticket"), "automations_create_recurring_ticket", WRITE
+    ),
+    row_flags=lambda row: {"stale": not row.active},
+    empty=Empty(
+        "repeat",
+        gettext_lazy("No recurring ticket matches your filters"),
+        gettext_lazy("No recurring tickets yet"),
+        gettext_lazy(
+            "A recurring ticket is opened from a template on every working day, week, month or"
+            " year."
+        ),
+    ),
+    columns=(
+        Column(
+            "name", gettext_lazy("Name"), "name", order=True, fixed=True, style="fill",
+            link=_recurring_page,
+        ),
+        Column("rhythm", gettext_lazy("Repeats"), recurrence_in_words, order=("rhythm", "at")),
+        Column("subject", gettext_lazy("Subject"), "subject", order=True),
+        Column(
+            "customer", gettext_lazy("Customer"), "customer__name", order=True,
+            right="customers.read",
+        ),
+        Column(
+            "state", gettext_lazy("State"), _state_name, cell=_state, order=("active", "stopped")
+        ),
+        Column("next", gettext_lazy("Next ticket"), "next_at", order=True, nullable=True),
+        Column("author", gettext_lazy("Author"), "author__name", order=True, right=PEOPLE),
+    ),
+    filters=(
+        Words(label=gettext_lazy("Name or subject")),
+        Choice("rhythm", gettext_lazy("Repeats"), Rhythm, lookup="rhythm", menu=True),
+        Choice("active", gettext_lazy("State"), ENABLED, lookup="active", turn="on".__eq__),
+    ),
+    acts=(
+        RowAct(
+            "enable", pgettext_lazy("a rule", "Enable"), WRITE, actions.enable_recurring_ticket,
+            "player-play",
+        ),
+        RowAct(
+            "disable", pgettext_lazy("a rule", "Disable"), WRITE,
+            actions.disable_recurring_ticket, "player-stop",
+        ),
+    ),
+    jump=Jump(
+        label=lambda row: row.name,
+        url=_recurring_page,
+        note=recurrence_in_words,
+        group=gettext_lazy("Recurring tickets"),
+        icon="repeat",
+    ),
 )  # fmt: skip

@@ -1,23 +1,26 @@
-"""Automations of tickets, and their runs."""
+"""Automations of tickets, recurring tickets, and the runs of both."""
 
 from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from opale.customers.models import Customer
+from opale.customers.models import Customer, Service, Stream
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
-from opale.organisation.models import Language, Person
+from opale.organisation.models import Language, Person, WorkingCalendar
+from opale.run.automations.domain.recurrences import ClosedDay, Recurrence, Rhythm
 from opale.run.automations.rights import READ
 from opale.run.automations.states import Moment, RunState, Stopped, Trigger, Unit
-from opale.run.desk.models import DeskQuerySet, Ticket
+from opale.run.desk.models import DeskQuerySet, Grade, Kind, Ticket
 from opale.run.desk.models.base import BY_CUSTOMER
 
 
@@ -149,3 +152,134 @@ class AutomationRun(models.Model):
     @property
     def is_undoable(self) -> bool:
         return self.state == RunState.DONE and bool(self.back)
+
+
+@tracked(creation=True, exclude=["failures", "next_at"])
+class RecurringTicket(models.Model):
+    """A ticket that is opened again and again, in a rhythm, from a template.
+
+    It is opened in the name of `author`, who saved it last, with the rights that they have then.
+    `next_at` is when, while it is enabled. `stopped` says why Opale disabled it.
+    Source: docs/rules/automations.md, "Recurring tickets".
+    """
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    name = models.CharField(_("Name"), max_length=100)
+    rhythm = models.CharField(_("Repeats"), max_length=20, choices=Rhythm.choices)
+    weekday = models.PositiveSmallIntegerField(
+        _("Day of the week"),
+        null=True,
+        blank=True,
+        choices=[(n + 1, d) for n, d in WEEKDAYS.items()],
+    )
+    day = models.PositiveSmallIntegerField(
+        _("Day of the month"), null=True, blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+    )  # fmt: skip
+    month = models.PositiveSmallIntegerField(
+        _("Month"), null=True, blank=True, choices=list(MONTHS.items())
+    )
+    at = models.TimeField(_("Time"))
+    calendar = models.ForeignKey(
+        WorkingCalendar, on_delete=models.PROTECT, related_name="+", verbose_name=_("Calendar")
+    )
+    closed_day = models.CharField(
+        _("On a closed day"), max_length=10, choices=ClosedDay.choices, default=ClosedDay.SAME
+    )
+    kind = models.CharField(
+        _("Ticket type"), max_length=10, choices=Kind.choices, default=Kind.REQUEST
+    )
+    subject = models.CharField(_("Subject"), max_length=300)
+    body = models.TextField(_("Description"), blank=True)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("Customer"),
+    )  # fmt: skip
+    service = models.ForeignKey(
+        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        verbose_name=_("Service"),
+    )  # fmt: skip
+    stream = models.CharField(_("Stream"), max_length=10, choices=Stream.choices, blank=True)
+    impact = models.PositiveSmallIntegerField(_("Impact"), choices=Grade.choices, default=Grade.LOW)
+    urgency = models.PositiveSmallIntegerField(
+        _("Urgency"), choices=Grade.choices, default=Grade.LOW
+    )
+    author = models.ForeignKey(
+        Person, on_delete=models.PROTECT, related_name="+", verbose_name=_("Author")
+    )
+    active = models.BooleanField(pgettext_lazy("automation", "Enabled"), default=False)
+    next_at = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    stopped = models.CharField(max_length=10, choices=Stopped.choices, blank=True)
+    removed_at = models.DateTimeField(null=True)
+
+    objects = AutomationQuerySet["RecurringTicket"].as_manager()
+
+    class Meta:
+        ordering = ("name", "id")
+        indexes = (
+            models.Index(
+                fields=["next_at"], condition=Q(active=True), name="recurring_ticket_next"
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=["name"], condition=Q(removed_at=None), name="recurring_ticket_name_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(active=False) | Q(stopped="", removed_at=None),
+                name="recurring_ticket_enabled_is_there",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def live_topic(self) -> str:
+        return f"automations.recurringticket:{self.pk}"
+
+    @property
+    def author_language(self) -> str:
+        return self.author.user.language if self.author.user else Language.FRENCH
+
+    @property
+    def recurrence(self) -> Recurrence:
+        return Recurrence(
+            rhythm=Rhythm(self.rhythm),
+            at=self.at,
+            weekday=self.weekday,
+            day=self.day,
+            month=self.month,
+            closed_day=ClosedDay(self.closed_day),
+        )
+
+
+class RecurringTicketRun(models.Model):
+    """A time at which a recurring ticket was due: the ticket that was opened, or why none was."""
+
+    reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
+
+    recurring = models.ForeignKey(RecurringTicket, on_delete=models.PROTECT, related_name="runs")
+    due_at = models.DateTimeField()
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, null=True, related_name="recurring_runs"
+    )
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    refusal = models.TextField(blank=True)
+    at = models.DateTimeField(default=now)
+
+    objects = AutomationQuerySet["RecurringTicketRun"].as_manager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["recurring", "due_at"], name="recurring_ticket_runs_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ticket=None) & ~Q(refusal="") | Q(ticket__isnull=False, refusal=""),
+                name="recurring_ticket_run_has_outcome",
+            ),
+        )

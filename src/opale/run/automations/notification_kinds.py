@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from opale.notifications.domain.kinds import Kind, Pace
 from opale.notifications.domain.things import rows_of
-from opale.run.automations.models import Automation
+from opale.run.automations.models import Automation, RecurringTicket
 
 GROUP = pgettext_lazy("notifications", "Automations")
 STOPPED = Kind(
@@ -14,4 +14,7 @@ STOPPED = Kind(
     sentence=_("Automation “%(name)s” was disabled: %(reason)s"),
 )  # fmt: skip
 KINDS = (STOPPED,)
-THINGS = {"automations.automation": rows_of(Automation)}
+THINGS = {
+    "automations.automation": rows_of(Automation),
+    "automations.recurringticket": rows_of(RecurringTicket),
+}

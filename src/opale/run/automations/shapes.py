@@ -1,6 +1,6 @@
 """What programs read of automations."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
 
 from ninja import Schema
@@ -71,3 +71,29 @@ class DryRunOut(Schema):
     partly: bool
     slow: bool
     lines: list[DryRunLineOut]
+
+
+class RecurringTicketOut(RowOut):
+    """`next_at` is when the next ticket is opened, while it is enabled."""
+
+    id: int
+    name: str
+    rhythm: str
+    weekday: int | None
+    day: int | None
+    month: int | None
+    at: time
+    calendar_id: int
+    closed_day: str
+    kind: str
+    subject: str
+    body: str
+    customer_id: int | None
+    service_id: int | None
+    stream: str
+    impact: int
+    urgency: int
+    author_id: int
+    active: bool
+    next_at: datetime | None
+    stopped: str

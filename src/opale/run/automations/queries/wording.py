@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.formats import time_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from opale.organisation.models import Language, Person, Team
-from opale.run.automations.models import Automation
+from opale.run.automations.domain.recurrences import Rhythm
+from opale.run.automations.models import Automation, RecurringTicket
 from opale.run.automations.states import Moment, Trigger, Unit
 from opale.run.desk.models import Grade, Pause, TextModule
 
@@ -28,6 +31,24 @@ def trigger_in_words(row: Automation) -> str:
         return str(Trigger(row.trigger).label)
     time = span_in_words(row.amount or 0, row.unit)
     return _("%(time)s %(moment)s") % {"time": time, "moment": Moment(row.moment).label}
+
+
+def recurrence_in_words(row: RecurringTicket) -> str:
+    """Return a rhythm in words, such as "Every week on Monday at 08:00"."""
+    said: dict[str, object] = {
+        "rhythm": Rhythm(row.rhythm).label,
+        "time": time_format(row.at, "TIME_FORMAT"),
+        "day": row.day,
+    }
+    if row.weekday:
+        said["weekday"] = WEEKDAYS[row.weekday - 1]
+        return _("%(rhythm)s on %(weekday)s at %(time)s") % said
+    if row.month and row.rhythm == Rhythm.YEARLY:
+        said["month"] = MONTHS[row.month]
+        return _("%(rhythm)s on %(day)s %(month)s at %(time)s") % said
+    if row.day:
+        return _("%(rhythm)s on day %(day)s at %(time)s") % said
+    return _("%(rhythm)s at %(time)s") % said
 
 
 def acts_in_words(acts: Mapping[str, Any]) -> list[tuple[str, str]]:

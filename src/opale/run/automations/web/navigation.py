@@ -16,7 +16,7 @@ ENTRIES = (
         group=Heading.RUN,
         rail={F.SERVICE_MANAGER},
         places=("/automations/",),
-        words=_("triggers, timed rules, workflows, recurring tickets"),
+        words=_("triggers, timed rules, workflows"),
         order=26,
     ),
     Entry(
@@ -28,5 +28,15 @@ ENTRIES = (
         area=Area.PAGE,
         words=_("what automations did"),
         order=38,
+    ),
+    Entry(
+        label=_("Recurring tickets"),
+        icon="repeat",
+        url_name="automations_recurring_list",
+        right=READ,
+        group=Heading.RUN,
+        area=Area.PAGE,
+        words=_("scheduled tickets, every week, every month"),
+        order=39,
     ),
 )
