@@ -18,6 +18,7 @@ from django.db import connection
 
 from opale.customers.models import Family, Stream
 from opale.demo.alerts import raise_alerts, record_changes, write_deliveries
+from opale.demo.app_data.automations import run_automations
 from opale.demo.app_data.designs import recheck_designs
 from opale.demo.arrivals import ArrivalRhythm, conversation_length
 from opale.demo.bulk_insert import copy_parts, fill_next_due
@@ -129,6 +130,7 @@ def _live(loaded: LoadedCompany, seed: int) -> None:
         record_calls(Random(seed + 4), loaded.staff, loaded.credentials.telephone_id, now)
         mark_followers_notified()
         create_ticket_fields()
+    run_automations(now)
     recheck_designs()
 
 

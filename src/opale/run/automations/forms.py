@@ -33,7 +33,9 @@ class AutomationBaseForm(forms.Form):
     trigger = forms.TypedChoiceField(
         label=pgettext_lazy("automation", "When"), choices=Trigger.choices, coerce=Trigger
     )
-    amount = forms.IntegerField(label=_("Time"), min_value=1, max_value=10_000, required=False)
+    amount = forms.IntegerField(
+        label=pgettext_lazy("automation", "Delay"), min_value=1, max_value=10_000, required=False
+    )
     unit = forms.ChoiceField(
         label=_("Unit"), choices=[("", _("Choose a unit")), *Unit.choices], required=False
     )
