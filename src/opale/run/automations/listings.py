@@ -204,7 +204,10 @@ RECURRING = Listing(
         Column(
             "state", gettext_lazy("State"), _state_name, cell=_state, order=("active", "stopped")
         ),
-        Column("next", pgettext_lazy("automation", "Next ticket"), "next_at", order=True, nullable=True),
+        Column(
+            "next", pgettext_lazy("automation", "Next ticket"), "next_at", order=True,
+            nullable=True,
+        ),
         Column("author", gettext_lazy("Author"), "author__name", order=True, right=PEOPLE),
     ),
     filters=(
