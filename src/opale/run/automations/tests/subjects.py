@@ -1,7 +1,7 @@
 """What the parameters of the routes of automations name."""
 
 from collections.abc import Mapping
-from datetime import time
+from datetime import time, timedelta
 
 from tests.personas import MAKER, Personas
 
@@ -33,6 +33,12 @@ def subjects(house: Personas) -> Mapping[str, object]:
             due_at=ticket.received_at,
             ticket=ticket,
             customer=house.customer,
+        )
+        RecurringTicketRun.objects.create(
+            recurring=recurring,
+            due_at=ticket.received_at + timedelta(days=1),
+            customer=house.customer,
+            refusal="Not allowed",
         )
     remove_recurring_ticket(removed, by=manager)
     return {
