@@ -32,16 +32,16 @@ ENABLED = (
         acts=MacroActs(tags=("premium",)),
     ),
     AutomationInput(
-        name="Client silencieux depuis trois jours",
+        name="En attente, sans nouvelles depuis un jour",
         trigger=Trigger.TIME,
         moment=Moment.MESSAGE_SENT,
-        amount=3,
+        amount=1,
         unit=Unit.DAYS,
-        condition='state == "pending" && last_writer == "desk"',
+        condition='state in ["pending", "held"]',
         acts=MacroActs(
             tags=("à relancer",),
-            note_fr="Le client n’a pas répondu depuis trois jours : le rappeler.",
-            note_en="The customer has not answered for three days: call them.",
+            note_fr="Rien depuis un jour : reprendre contact.",
+            note_en="Nothing for a day: get in touch again.",
         ),
     ),
 )

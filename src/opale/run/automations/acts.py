@@ -8,7 +8,6 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import (
-    HOME,
     Place,
     Subject,
     button,
@@ -54,7 +53,7 @@ AUTOMATIONS: Subject[Automation] = Subject(
 AUTOMATION = Subject(
     name="automation", model=Automation, get=get_automation, shape=AutomationOut,
     page="automations/<int:automation_id>/", endpoint="/automations/{int:automation_id}",
-    home=place_of, region=HOME,
+    home=place_of,
 )  # fmt: skip
 REMOVED_AUTOMATION = Subject(
     name="removed_automation", model=Automation, get=partial(get_automation, removed=True),
@@ -63,7 +62,7 @@ REMOVED_AUTOMATION = Subject(
 RUN = Subject(
     name="automation_run", model=AutomationRun, get=get_run, shape=AutomationRunOut,
     page="automations/runs/<int:run_id>/", endpoint="/automations/runs/{int:run_id}",
-    home=lambda run: place_of(run.automation), region=HOME,
+    home=lambda run: place_of(run.automation),
 )  # fmt: skip
 RECURRING_TICKETS: Subject[RecurringTicket] = Subject(
     name="recurring_tickets", page="automations/recurring/", endpoint="/recurring-tickets",
@@ -74,7 +73,7 @@ RECURRING_TICKET = Subject(
     rows=recurring_tickets, shape=RecurringTicketOut,
     page="automations/recurring/<int:recurring_id>/",
     endpoint="/recurring-tickets/{int:recurring_id}",
-    home=lambda row: (reverse("automations_recurring", args=[row.pk]), row.name), region=HOME,
+    home=lambda row: (reverse("automations_recurring", args=[row.pk]), row.name),
 )  # fmt: skip
 REMOVED_RECURRING_TICKET = Subject(
     name="removed_recurring_ticket", model=RecurringTicket,

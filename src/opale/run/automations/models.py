@@ -33,7 +33,7 @@ class AutomationQuerySet(OwnedQuerySet[M]):
     read_right = READ
 
 
-@tracked(creation=True, exclude=["failures", "checked_until"])
+@tracked(creation=True, exclude=["failures", "checked_until", "enabled_at"])
 class Automation(models.Model):
     """An automation: when its trigger happens to a ticket that fits its condition, it acts.
 
@@ -50,9 +50,9 @@ class Automation(models.Model):
     trigger = models.CharField(
         pgettext_lazy("automation", "When"), max_length=20, choices=Trigger.choices
     )
-    moment = models.CharField(max_length=20, choices=Moment.choices, blank=True)
-    amount = models.PositiveIntegerField(null=True)
-    unit = models.CharField(max_length=20, choices=Unit.choices, blank=True)
+    moment = models.CharField(_("Counted from"), max_length=20, choices=Moment.choices, blank=True)
+    amount = models.PositiveIntegerField(pgettext_lazy("automation", "Delay"), null=True)
+    unit = models.CharField(_("Unit"), max_length=20, choices=Unit.choices, blank=True)
     condition = models.TextField(pgettext_lazy("automation", "If"), blank=True)
     acts = models.JSONField(pgettext_lazy("automation", "Then"), default=dict)
     author = models.ForeignKey(
@@ -62,8 +62,10 @@ class Automation(models.Model):
     enabled_at = models.DateTimeField(null=True)
     checked_until = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
-    stopped = models.CharField(max_length=10, choices=Stopped.choices, blank=True)
-    removed_at = models.DateTimeField(null=True)
+    stopped = models.CharField(
+        _("Disabled by Opale"), max_length=10, choices=Stopped.choices, blank=True
+    )
+    removed_at = models.DateTimeField(pgettext_lazy("automation", "Deleted"), null=True)
 
     objects = AutomationQuerySet["Automation"].as_manager()
 
@@ -211,8 +213,10 @@ class RecurringTicket(models.Model):
     active = models.BooleanField(pgettext_lazy("automation", "Enabled"), default=False)
     next_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
-    stopped = models.CharField(max_length=10, choices=Stopped.choices, blank=True)
-    removed_at = models.DateTimeField(null=True)
+    stopped = models.CharField(
+        _("Disabled by Opale"), max_length=10, choices=Stopped.choices, blank=True
+    )
+    removed_at = models.DateTimeField(pgettext_lazy("automation", "Deleted"), null=True)
 
     objects = AutomationQuerySet["RecurringTicket"].as_manager()
 

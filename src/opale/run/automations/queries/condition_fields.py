@@ -100,7 +100,7 @@ TICKET_FIELDS: Final = Vocabulary(
             name="message", label=_("Last message"), kind=Kind.TEXT, group=PEOPLE, any_case=True,
         ),
         Field(
-            name="last_writer", label=_("Last message from"), kind=Kind.CHOICE, group=PEOPLE,
+            name="last_writer", label=_("Last writer"), kind=Kind.CHOICE, group=PEOPLE,
             blank=True,
             choices=(
                 Option("customer", _("Customer")),
