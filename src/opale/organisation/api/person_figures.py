@@ -14,9 +14,12 @@ router = Router()
 
 
 @router.get("/figures-by-person", response=PersonFiguresOut, auth=may(ADMINISTER))
-def get_figures_by_person(request: ActorRequest) -> PersonFigures:
+def get_figures_by_person(request: ActorRequest) -> PersonFigures | PersonFiguresOut:
     """Whether lists and reports may be counted by person, by the last decision."""
-    return person_figures(seen_by=request.actor).first() or PersonFigures(allowed=False, at=None)
+    found = person_figures(seen_by=request.actor).first()
+    if found is not None:
+        return found
+    return PersonFiguresOut(id=None, allowed=False, reason="", actor_name="", at=None)
 
 
 @router.get("/figures-by-person/decisions", response=list[PersonFiguresOut], auth=may(ADMINISTER))

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.forms import ModelChoiceField
 from django.utils import translation
 from tests.personas import Personas
 
@@ -116,6 +117,7 @@ def test_the_site_of_a_line_decides_whose_stock_is_offered(personas: Personas) -
     form = NeedsForm(by=MAKER, project=project)
     for unit, need in needs.items():
         field = form.fields[f"need_{need.pk}"]
+        assert isinstance(field, ModelChoiceField)
         assert list(field.queryset) == [pools["LYO1", unit]]
         assert field.initial == pools["LYO1", unit]
     since = project.begins_on

@@ -13,6 +13,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.kernel.files import open_stored
+from opale.messaging.actions.outgoing import queue_mail
 from opale.messaging.facts import MailFailed
 from opale.messaging.models.outgoing import OutgoingMail
 from opale.messaging.queries.mail_layout import letter_as_html, stored_letter
@@ -115,7 +116,7 @@ def test_a_reader_whose_report_fails_is_tried_again_and_stops_nobody(
     report = schedule(house)
     owner, reader = house.people["service_manager"], house.people["desk_agent"]
     reports.add_recipient(report, by=house.actor("service_manager"), person=reader)
-    queue = sending.queue_mail
+    queue = queue_mail
 
     def fail_for_reader(**said: Any) -> OutgoingMail:
         if said["to"] == [reader.email]:
