@@ -156,7 +156,7 @@ PROJECTS = Listing(
     model=Project,
     rows=project_queries.projects,
     lines=_lines,
-    reads=("next_package",),  # a line says how far it is from the promise
+    reads=("next_package__line__site",),  # a line says how far it is from the promise
     order=Order(("-number",)),
     topic=plans.LIST,
     template="projects/list.html",
@@ -198,11 +198,11 @@ PROJECTS = Listing(
         ),
         Column(
             "next", gettext_lazy("Next milestone"), lambda one: _upcoming(one, "name"), cell=_next,
-            reads=("next_package",), order="next_package__ends_on",
+            reads=("next_package__line__site",), order="next_package__ends_on",
         ),
         Column(
             "next_on", gettext_lazy("Next milestone, planned date"),
-            lambda one: _upcoming(one, "ends_on"), reads=("next_package",), shown=False,
+            lambda one: _upcoming(one, "ends_on"), reads=("next_package__line__site",), shown=False,
         ),
         Column(
             "next_was_on", gettext_lazy("Next milestone, promised date"), "next_was_on",
@@ -210,7 +210,7 @@ PROJECTS = Listing(
         ),
         Column(
             "against", gettext_lazy("vs customer date"), lambda one: one.moved, cell=_against,
-            reads=("next_package",), exported=False,
+            reads=("next_package__line__site",), exported=False,
         ),
         Column("waits_for", gettext_lazy("Waiting for"), "waits_for"),
         Column(

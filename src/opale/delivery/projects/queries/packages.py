@@ -8,7 +8,6 @@ from typing import Final
 
 from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
 
-from opale.delivery.orders.models import OrderLine
 from opale.delivery.projects.models import (
     PackageLink,
     Project,
@@ -17,7 +16,7 @@ from opale.delivery.projects.models import (
     WorkPackage,
 )
 from opale.delivery.projects.states import AHEAD, PackageState
-from opale.infrastructure.models import CapacityPool, ConfigurationItem, Site, Supplier
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
 from opale.infrastructure.queries.suppliers import suppliers
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -65,9 +64,12 @@ def packages_of(
 
 @dataclass(frozen=True, slots=True)
 class LineProgress:
-    """How far the tasks of an order line are, or those of the whole project (line None)."""
+    """How far the tasks of an order line are, or those of the whole project (line None), and the
+    site where the line is delivered."""
 
     line_id: int | None
+    site_id: int | None
+    site_name: str | None
     total: int
     done: int
     starts_on: date | None
@@ -75,12 +77,13 @@ class LineProgress:
 
 
 def progress_of_lines(project: Project, *, seen_by: Actor) -> dict[int | None, LineProgress]:
-    """Return the progress of each order line of a project that has tasks, dropped ones aside."""
+    """Return the progress of each order line of a project that has tasks, dropped ones aside, in
+    the order of the lines."""
     rows = WorkPackage.objects.visible_to(seen_by).filter(project=project)
     counted = (
         rows.exclude(state=PackageState.DROPPED)
-        .order_by()
-        .values_list("line_id")
+        .order_by("line__position", "line_id")
+        .values_list("line_id", "line__site_id", "line__site__name")
         .annotate(
             total=Count("pk"),
             done=Count("pk", filter=Q(state=PackageState.DONE)),
@@ -89,14 +92,6 @@ def progress_of_lines(project: Project, *, seen_by: Actor) -> dict[int | None, L
         )
     )
     return {row[0]: LineProgress(*row) for row in counted}
-
-
-def sites_of(project: Project, *, seen_by: Actor) -> list[Site]:
-    """Return the sites to which the tasks of a project deliver, in the order of its lines."""
-    shown = WorkPackage.objects.visible_to(seen_by).filter(project=project)
-    lines = OrderLine.objects.filter(pk__in=shown.values("line"), site__isnull=False)
-    rows = lines.select_related("site").order_by("position", "id")
-    return list({line.site.pk: line.site for line in rows if line.site is not None}.values())
 
 
 def get_package(package_id: int, *, seen_by: Actor, project: Project | None = None) -> WorkPackage:

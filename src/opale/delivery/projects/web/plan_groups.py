@@ -1,6 +1,6 @@
 """Tasks of a plan, grouped by the order line that they deliver, with its site."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 
 from opale.delivery.orders.models import OrderLine
 from opale.delivery.orders.queries import line_subject
-from opale.delivery.projects.models import Project, WorkPackage
-from opale.delivery.projects.queries.packages import LineProgress, progress_of_lines
+from opale.delivery.projects.models import WorkPackage
+from opale.delivery.projects.queries.packages import LineProgress
 from opale.infrastructure.models import Site
-from opale.kernel.actor import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,9 @@ class PlanGroup:
 
 
 def group_packages(
-    project: Project, packages: Sequence[WorkPackage], *, seen_by: Actor
+    packages: Sequence[WorkPackage], known: Mapping[int | None, LineProgress]
 ) -> list[PlanGroup]:
     """Group tasks by their order line, lines in the order in which their first task stands."""
-    known = progress_of_lines(project, seen_by=seen_by)
     found: dict[int | None, PlanGroup] = {}
     for one in packages:
         group = found.get(one.line_id)

@@ -1,5 +1,6 @@
 """Pages of a project: plan or checklist, proofs, promises and follow-up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,7 +14,13 @@ from django.views.decorators.http import require_GET
 
 from opale.delivery.projects.actions import reservations
 from opale.delivery.projects.listings import TONES, line_of
-from opale.delivery.projects.models import Baseline, Project, TechnicalNeed, WorkPackage
+from opale.delivery.projects.models import (
+    Baseline,
+    PackageLink,
+    Project,
+    TechnicalNeed,
+    WorkPackage,
+)
 from opale.delivery.projects.queries import (
     deliverables,
     follow_up,
@@ -103,30 +110,25 @@ class Row:
     asked: bool
 
 
-def _rows(
-    request: ActorRequest,
-    project: Project,
-    found: list[WorkPackage],
-    baseline: Baseline | None,
-) -> list[Row]:
-    actor = request.actor
-    waits = packages.waits_of(found, seen_by=actor)
-    rows = []
+Waits = Mapping[int, list[PackageLink]]
+"""The links to the predecessors of each package, by its key."""
+
+
+def _rows(found: list[WorkPackage], waits: Waits, baseline: Baseline | None) -> dict[int, Row]:
+    rows = {}
     for one in found:
         frozen = baseline.dates_of(one.pk) if baseline else None
         asked = one.request is not None and one.request.state in OPEN_REQUESTS
-        rows.append(
-            Row(
-                package=one,
-                tone=PACKAGE_TONES[W(one.state)],
-                waits=", ".join(_named(link.before, one) for link in waits.get(one.pk, ())),
-                slack=explanations.slack(one),
-                was_on=date.fromisoformat(frozen[1]) if frozen else None,
-                holds=reservations.is_holding(one.reservation),
-                asks=bool(one.role and one.hours) and not one.person and not asked,
-                asked=asked,
-                moved=bool(frozen and one.ends_on and one.ends_on.isoformat() > frozen[1]),
-            )
+        rows[one.pk] = Row(
+            package=one,
+            tone=PACKAGE_TONES[W(one.state)],
+            waits=", ".join(_named(link.before, one) for link in waits.get(one.pk, ())),
+            slack=explanations.slack(one),
+            was_on=date.fromisoformat(frozen[1]) if frozen else None,
+            holds=reservations.is_holding(one.reservation),
+            asks=bool(one.role and one.hours) and not one.person and not asked,
+            asked=asked,
+            moved=bool(frozen and one.ends_on and one.ends_on.isoformat() > frozen[1]),
         )
     return rows
 
@@ -145,38 +147,42 @@ class GroupRows:
 
 
 def _grouped(
-    request: ActorRequest,
-    project: Project,
     found: list[WorkPackage],
+    waits: Waits,
     baseline: Baseline | None,
+    progress: Mapping[int | None, packages.LineProgress],
 ) -> list[GroupRows]:
-    rows = {row.package.pk: row for row in _rows(request, project, found, baseline)}
+    rows = _rows(found, waits, baseline)
     return [
         GroupRows(group, [rows[package.pk] for package in group.packages])
-        for group in group_packages(project, found, seen_by=request.actor)
+        for group in group_packages(found, progress)
     ]
 
 
 def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
     actor = request.actor
-    sites = packages.sites_of(project, seen_by=actor)
-    site_id = next((one.pk for one in sites if str(one.pk) == request.GET.get("site")), None)
+    progress = packages.progress_of_lines(project, seen_by=actor)
+    sites = {str(one.site_id): one.site_name or "" for one in progress.values() if one.site_id}
+    site = request.GET.get("site", "")
     critical = request.GET.get("only") == "critical"
     ahead = request.GET.get("only") == "ahead"
     found = packages.packages_of(
-        project, seen_by=actor, critical=critical, ahead=ahead, site_id=site_id
+        project,
+        seen_by=actor,
+        critical=critical,
+        ahead=ahead,
+        site_id=int(site) if site in sites else None,
     )
     page = keyset.page(found, IN_ORDER, request.GET, DRAWN)
     baseline = slippage.last_baseline(project, seen_by=actor)
-    groups = _grouped(request, project, page.rows, baseline)
+    waits = packages.waits_of(page.rows, seen_by=actor)
+    groups = _grouped(page.rows, waits, baseline, progress)
     return {
         "left": packages.packages_of_leavers(project, seen_by=actor),
         "page": page,
         "groups": groups,
         "count": found.count(),
-        "site_chips": chips_of(request.GET, "site", [(str(one.pk), one.name) for one in sites])
-        if len(sites) > 1
-        else [],
+        "site_chips": chips_of(request.GET, "site", list(sites.items())) if len(sites) > 1 else [],
         "chips": chips_of(
             request.GET,
             "only",
@@ -187,7 +193,7 @@ def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
         ),
         "drawing": gantt.draw(
             [one.group for one in groups],
-            packages.links_of(project, seen_by=actor).filter(after__in=page.rows),
+            [link for links in waits.values() for link in links],
             baseline=baseline,
             calendar=workdays.workdays_of(project.calendar),
             today=workdays.today(),
@@ -224,7 +230,12 @@ def _checklist(request: ActorRequest, project: Project) -> dict[str, Any]:
     actor = request.actor
     found = list(packages.packages_of(project, seen_by=actor))
     return {
-        "groups": _grouped(request, project, found, slippage.last_baseline(project, seen_by=actor)),
+        "groups": _grouped(
+            found,
+            packages.waits_of(found, seen_by=actor),
+            slippage.last_baseline(project, seen_by=actor),
+            packages.progress_of_lines(project, seen_by=actor),
+        ),
         "done": sum(one.state == W.DONE for one in found),
         "total": len(found),
         "needs": _needs(request, project),
