@@ -143,6 +143,7 @@ def add_recipient(report: ScheduledReport, *, by: Actor, person: Person) -> Repo
 
 def remove_recipient(recipient: ReportRecipient, *, by: Actor) -> None:
     """Stop sending a report to a person whom it names. Errors: NotFound, NotAllowed."""
+    _person_of(by)
     with attributed(by):
         discard(lock_row(ReportRecipient.objects.filter(pk=recipient.pk), by, USE))
 
