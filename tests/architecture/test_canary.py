@@ -96,6 +96,7 @@ QUEUES_MAILS = {
     "run/paging/actions/delivery.py",
     "run/paging/actions/dispatch.py",
     "run/paging/actions/slip_notices.py",
+    "scheduled_reports/actions/sending.py",
 }
 """The only places that put a mail into the outbox, beside messaging itself. All but the desk's
 write to people of the house alone: who is notified, the author of a silence, who is paged, who

@@ -7,7 +7,15 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel.attribution import attributed
 from opale.kernel.clock import now
-from opale.organisation.models import Absence, ApiToken, AuditEntry, Company, Membership, Skill
+from opale.organisation.models import (
+    Absence,
+    ApiToken,
+    AuditEntry,
+    Company,
+    Membership,
+    PersonFigures,
+    Skill,
+)
 
 Things = dict[str, object]
 
@@ -16,6 +24,9 @@ def subjects(house: Personas) -> Things:
     agent = house.people["desk_agent"]
     start = now() + timedelta(days=10)
     with attributed(MAKER):
+        PersonFigures.objects.create(
+            allowed=False, reason="No agreement yet", actor=MAKER.key, actor_name=MAKER.name
+        )
         skill = Skill.objects.create(name="BGP", family="Network")
         absence = Absence.objects.create(
             person=agent,
