@@ -1,4 +1,4 @@
-"""A scheduled report of a service desk agent, as the routes name it."""
+"""Scheduled reports of a service desk agent, as the routes name them, and of an administrator."""
 
 from collections.abc import Mapping
 
@@ -19,6 +19,7 @@ def subjects(house: Personas) -> Mapping[str, object]:
     named = add_recipient(kept, by=by, person=house.people["service_manager"])
     send_report_now(kept, by=by)
     delete_scheduled_report(gone, by=by)
+    schedule_report(by=house.actor("administrator"), report="people", name="People")
     return {
         "scheduled_report_id": kept.pk,
         "deleted_scheduled_report_id": gone.pk,
