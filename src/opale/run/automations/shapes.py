@@ -8,7 +8,26 @@ from ninja import Schema
 from opale.endpoints.shapes import RowOut
 from opale.run.automations.models import AutomationRun
 from opale.run.automations.queries.dry_runs import DryRunLine
-from opale.run.desk.shapes.macros import MacroActsShape
+
+
+class AutomationActsOut(Schema):
+    """What it does, always in the order of these fields: the steps of a macro."""
+
+    owner_id: int | None = None
+    impact: int | None = None
+    urgency: int | None = None
+    tags: list[str] = []
+    note_fr: str = ""
+    note_en: str = ""
+    module_id: int | None = None
+    team_id: int | None = None
+    pause: str = ""
+    pause_minutes: int | None = None
+    restore: bool = False
+    resolve: bool = False
+    cause_fr: str = ""
+    cause_en: str = ""
+    close: bool = False
 
 
 class AutomationOut(RowOut):
@@ -21,7 +40,7 @@ class AutomationOut(RowOut):
     amount: int | None
     unit: str
     condition: str
-    acts: MacroActsShape
+    acts: AutomationActsOut
     author_id: int
     active: bool
     enabled_at: datetime | None
