@@ -85,9 +85,8 @@ def _side_doors(nodes: list[ast.AST], where: Path) -> Iterator[tuple[int, str]]:
         for name in names:
             room = _room_of(name)
             door = _door_of(name, room) if room else ""
-            # Filters of lists, fields of forms and parts of shapes are declared by the app that
-            # has the rows.
-            if home and door in {"listings", "forms", "shapes"} and door == _door_of(inside, home):
+            # Filters of lists and fields of forms are declared by the app that has the rows.
+            if home and door in {"listings", "forms"} and door == _door_of(inside, home):
                 continue
             if room and room != home and door not in DOORS:
                 yield node.lineno, f"opale.{room} is entered by {', '.join(sorted(DOORS))}"
