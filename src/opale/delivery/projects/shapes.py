@@ -105,6 +105,11 @@ class MovedPackageOut(WorkPackageOut):
     ]
 
 
+class MovedHoursOut(Schema):
+    moved: int
+    refused: list[str]
+
+
 class LinkOut(Schema):
     before_id: int
     after_id: int

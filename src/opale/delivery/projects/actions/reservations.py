@@ -5,10 +5,12 @@ it ends. Source: docs/rules/projects.md, "What is reserved".
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_UP, Decimal
 from typing import Final
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from opale.delivery.orders.actions.reservations import reserve_for_line
@@ -16,6 +18,7 @@ from opale.delivery.orders.models import OrderLine
 from opale.delivery.orders.states import CHANGEABLE
 from opale.delivery.projects.actions.plans import lock_open_package, lock_project, publish_project
 from opale.delivery.projects.models import Project, TechnicalNeed, WorkPackage
+from opale.delivery.projects.queries.held_days import packages_off_plan
 from opale.infrastructure.models import CapacityPool, Site
 from opale.kernel import clock
 from opale.kernel.action_steps import update_changed
@@ -110,6 +113,37 @@ def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
         update_changed(row, {"reservation": made})
         publish_project(held)
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class MovedHours:
+    """How many tasks have their hours on the planned days again, and why others do not."""
+
+    moved: int
+    refused: tuple[str, ...]
+
+
+def move_hours(project: Project, *, by: Actor) -> MovedHours:
+    """Reserve the hours that are held on other days than planned on the planned ones. A task whose
+    person has not so many hours left keeps what it has.
+
+    Errors: NotFound, NotAllowed, IllegalMove (it has ended), Conflict (all hours fit the plan).
+    """
+    with attributed(by):
+        held = lock_project(project, by=by)
+        rows = packages_off_plan(held, seen_by=by)
+        if not rows:
+            raise Conflict(_("All reserved hours are on the planned days."))
+        refused = []
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    reserve_hours(row, by=by)
+            except (Conflict, Invalid) as refusal:
+                refused.append(
+                    _("“%(task)s”: %(why)s") % {"task": row.title, "why": refusal.sentence}
+                )
+    return MovedHours(len(rows) - len(refused), tuple(refused))
 
 
 def hours_a_day(package: WorkPackage) -> Decimal:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from opale.acts.declarations import button, change, create, form, moves, remove
 from opale.delivery.projects.actions import (
@@ -25,8 +26,9 @@ from opale.delivery.projects.forms import (
 )
 from opale.delivery.projects.models import Project
 from opale.delivery.projects.rights import WORK
-from opale.delivery.projects.shapes import BaselineOut
+from opale.delivery.projects.shapes import BaselineOut, MovedHoursOut
 from opale.delivery.projects.states import BEGIN, FINISH, ProjectState
+from opale.ui.toasts import Tone
 
 
 def new_state(project: Project, _made: Any) -> str:
@@ -34,6 +36,16 @@ def new_state(project: Project, _made: Any) -> str:
     project.refresh_from_db(fields=["state"])
     runs = project.state == ProjectState.RUNNING
     return gettext("Project started.") if runs else gettext("Project finished.")
+
+
+def moved_hours(_project: Project, done: reservations.MovedHours) -> str | tuple[str, Tone]:
+    """Return how many tasks have their hours on the planned days again, and why others do not."""
+    said = ngettext(
+        "Hours of %(n)s task moved to the planned days.",
+        "Hours of %(n)s tasks moved to the planned days.",
+        done.moved,
+    ) % {"n": done.moved}
+    return (" ".join([said, *done.refused]), "note") if done.refused else said
 
 
 ACTS = (
@@ -92,6 +104,12 @@ ACTS = (
         page="needs",
         title=_("Reserve stock"), submit=_("Reserve"), label=_("Reserve stock"),
         icon="lock", said=_("Selected stock reserved."),
+    ),
+    button(
+        PROJECT, reservations.move_hours, "move_hours", WORK, noun="hours", gives=MovedHoursOut,
+        label=_("Move reserved hours"), icon="calendar-due", said=moved_hours,
+        text="Reserve the hours that are held on other days than planned on the planned ones;"
+        " `refused` says of which tasks that is not possible, and why.",
     ),
     form(
         NEED, placements.place_need, "place_technical_need", WORK, UnitsForm, noun="place",

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Final, Literal
 
 from django.db.models import Count, F, Max, Q
 from django.utils.timezone import localtime
 
 from opale.delivery.projects.models import ActionItem, Deliverable, Party, Project, WorkPackage
+from opale.delivery.projects.queries.held_days import off_plan
 from opale.delivery.projects.queries.packages import packages
 from opale.delivery.projects.queries.projects import projects
 from opale.delivery.projects.queries.workdays import today
@@ -21,9 +23,11 @@ from opale.kernel.actor import Actor
 from opale.reservations.models import Reservation
 from opale.reservations.queries.reservations import expiring_reservations
 
-Kind = Literal["promise", "milestone", "wish", "expiry", "answer", "deliverable", "action"]
+Kind = Literal[
+    "promise", "milestone", "wish", "expiry", "answer", "deliverable", "action", "hours"
+]  # fmt: skip
 ORDER: Final[tuple[Kind, ...]] = (
-    "promise", "milestone", "wish", "expiry", "answer", "deliverable", "action",
+    "promise", "milestone", "wish", "expiry", "answer", "deliverable", "action", "hours",
 )  # fmt: skip
 EXPIRES_WITHIN: Final = timedelta(days=3)
 OF_EACH: Final = 20
@@ -33,7 +37,7 @@ OF_EACH: Final = 20
 class AttentionItem:
     """One item that needs attention, since or until a day. One of the rows is set.
 
-    `days` is how much later than promised a milestone is.
+    `days` is how much later than promised a milestone is, or how many tasks have hours elsewhere.
     """
 
     kind: Kind
@@ -53,7 +57,8 @@ def attention_items(*, seen_by: Actor) -> list[AttentionItem]:
 
     These are carrier promises for today or earlier, milestones later than promised, a changed
     wanted day after a promise, tentative reservations that expire in three days, answers of teams,
-    deliverables to be accepted and due action items. The nearest day first.
+    deliverables to be accepted, due action items, and hours reserved on other days than planned.
+    The nearest day first.
     """
     if seen_by.person_id is None:
         return []
@@ -65,6 +70,7 @@ def attention_items(*, seen_by: Actor) -> list[AttentionItem]:
         *_answers(seen_by),
         *_deliverables(seen_by),
         *_due(seen_by),
+        *_hours(seen_by),
     ]
     return sorted(found, key=lambda one: (one.on, ORDER.index(one.kind)))
 
@@ -153,3 +159,19 @@ def _due(by: Actor) -> Iterator[AttentionItem]:
     for row in rows.select_related("project__customer").order_by("due_on", "pk")[:OF_EACH]:
         if row.due_on is not None:
             yield AttentionItem("action", row.due_on, project=row.project, action=row)
+
+
+def _hours(by: Actor) -> Iterator[AttentionItem]:
+    rows = packages(seen_by=by).filter(
+        project__manager=by.person_id,
+        project__state__in=LIVE,
+        state__in=AHEAD,
+        reservation__isnull=False,
+    )
+    found = list(rows.order_by("project_id", "position", "pk"))
+    off = off_plan(found)
+    for _project, own in groupby(found, key=lambda row: row.project_id):
+        there = [row for row in own if row.pk in off]
+        if there:
+            first = min(off[row.pk].first for row in there)
+            yield AttentionItem("hours", first, project=there[0].project, days=len(there))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from opale.delivery.projects.actions import plans
@@ -29,6 +29,7 @@ ICONS: Final = {
     "answer": "user-search",
     "deliverable": "file-text",
     "action": "checklist",
+    "hours": "calendar-due",
 }
 
 
@@ -76,6 +77,12 @@ def reason_of(one: AttentionItem, day: date) -> str:
         return _answer(one.request.state, one.request.counter_on)
     if one.kind == "deliverable":
         return _("awaiting acceptance")
+    if one.kind == "hours":
+        return ngettext(
+            "hours of %(n)s task reserved on other days",
+            "hours of %(n)s tasks reserved on other days",
+            one.days,
+        ) % {"n": one.days}
     return pgettext("an action", "due")
 
 

@@ -31,6 +31,7 @@ from opale.delivery.projects.queries import (
     workdays,
 )
 from opale.delivery.projects.queries import explanations as explanation_queries
+from opale.delivery.projects.queries.held_days import HeldDays, off_plan
 from opale.delivery.projects.rights import READ, WORK
 from opale.delivery.projects.states import LIVE, DeliverableState, PackageState, ProjectState
 from opale.delivery.projects.web import explanations, gantt
@@ -97,7 +98,8 @@ def page_context(request: ActorRequest, project: Project, tab: str) -> dict[str,
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A package with its predecessors, its promised dates and its resource request."""
+    """A package with its predecessors, its promised dates and its resource request. `off` are the
+    days on which its hours are reserved, where these are not the planned ones."""
 
     package: WorkPackage
     tone: str
@@ -105,6 +107,7 @@ class Row:
     slack: str
     was_on: date | None
     holds: bool
+    off: HeldDays | None
     moved: bool
     asks: bool
     asked: bool
@@ -116,6 +119,7 @@ Waits = Mapping[int, list[PackageLink]]
 
 def _rows(found: list[WorkPackage], waits: Waits, baseline: Baseline | None) -> dict[int, Row]:
     rows = {}
+    off = off_plan(found)
     for one in found:
         frozen = baseline.dates_of(one.pk) if baseline else None
         asked = one.request is not None and one.request.state in OPEN_REQUESTS
@@ -126,6 +130,7 @@ def _rows(found: list[WorkPackage], waits: Waits, baseline: Baseline | None) -> 
             slack=explanations.slack(one),
             was_on=date.fromisoformat(frozen[1]) if frozen else None,
             holds=reservations.is_holding(one.reservation),
+            off=off.get(one.pk),
             asks=bool(one.role and one.hours) and not one.person and not asked,
             asked=asked,
             moved=bool(frozen and one.ends_on and one.ends_on.isoformat() > frozen[1]),
@@ -181,6 +186,7 @@ def _plan(request: ActorRequest, project: Project) -> dict[str, Any]:
         "left": packages.packages_of_leavers(project, seen_by=actor),
         "page": page,
         "groups": groups,
+        "off": [row for one in groups for row in one.rows if row.off],
         "count": found.count(),
         "site_chips": chips_of(request.GET, "site", list(sites.items())) if len(sites) > 1 else [],
         "chips": chips_of(
