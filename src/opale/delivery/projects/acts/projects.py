@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from opale.acts.declarations import button, change, create, form, moves, remove
 from opale.delivery.projects.actions import (
@@ -107,7 +106,7 @@ ACTS = (
     ),
     button(
         PROJECT, reservations.move_hours, "move_hours", WORK, noun="hours", gives=MovedHoursOut,
-        label=_("Move reserved hours"), icon="calendar-due", said=moved_hours,
+        label=_("Move reserved hours"), icon="calendar-event", said=moved_hours,
         text="Reserve the hours that are held on other days than planned on the planned ones;"
         " `refused` says of which tasks that is not possible, and why.",
     ),

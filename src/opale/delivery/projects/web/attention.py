@@ -29,7 +29,7 @@ ICONS: Final = {
     "answer": "user-search",
     "deliverable": "file-text",
     "action": "checklist",
-    "hours": "calendar-due",
+    "hours": "calendar-event",
 }
 
 
