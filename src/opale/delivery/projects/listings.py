@@ -90,11 +90,12 @@ class Line:
 def line_of(project: Project) -> Line:
     upcoming, was = project.next_package, project.next_was_on
     moved = (upcoming.ends_on - was).days if upcoming and upcoming.ends_on and was else None
-    until = project.promised_on or project.wanted_on
-    late = bool(project.ends_on and until and project.ends_on > until)
-    if late and project.ends_on and until:
-        moved = max(moved or 0, (project.ends_on - until).days)
-    return Line(project, TONES[P(project.state)], SKIES[Weather(project.weather)], moved, late)
+    late = project.days_late
+    if late:
+        moved = max(moved or 0, late)
+    return Line(
+        project, TONES[P(project.state)], SKIES[Weather(project.weather)], moved, bool(late)
+    )
 
 
 def _lines(rows: Sequence[Project], _actor: Actor) -> list[Line]:

@@ -87,14 +87,25 @@ def submit_deliverable(
 
 
 def accept_deliverable(deliverable: Deliverable, *, by: Actor, at: datetime | None = None) -> None:
-    """Errors: NotFound, NotAllowed, IllegalMove."""
+    """Accept the submitted version, which somebody else submitted.
+
+    Errors: NotFound, NotAllowed, IllegalMove, Conflict (the actor submitted it).
+    """
     moment = at or clock.now()
     with attributed(by):
         held, row = _hold(deliverable, by=by)
+        _require_second_person(row, by)
         perform(ACCEPT, Deliverable.objects.filter(pk=row.pk), by=by, at=moment)
         _decide(row, accepted=True, reason="", by=by, at=moment)
         _close_risk(row, at=moment)
         replan(held, by=by)
+
+
+def _require_second_person(row: Deliverable, by: Actor) -> None:
+    last = DeliverableVersion.objects.filter(deliverable=row).first()
+    mine = last is not None and last.accepted is None and last.given_by == by.signature
+    if mine and by.person_id is not None:
+        raise Conflict(_("You submitted this version yourself: somebody else accepts it."))
 
 
 def refuse_deliverable(

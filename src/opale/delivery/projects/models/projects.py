@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Customer, Offering
 from opale.delivery.orders.models import Order, OrderLine
+from opale.delivery.projects.domain.health import committed_day
 from opale.delivery.projects.rights import READ
 from opale.delivery.projects.states import PackageState, ProjectState
 from opale.delivery.resources.models import ResourceRequest
@@ -181,6 +182,15 @@ class Project(models.Model):
     @property
     def express(self) -> bool:
         return self.size == Size.EXPRESS
+
+    @property
+    def days_late(self) -> int:
+        """Return how many days after the day promised to the customer, else the wanted one, it
+        ends; 0 where it does not."""
+        until = committed_day(self.promised_on, self.wanted_on)
+        if self.ends_on is None or until is None:
+            return 0
+        return max((self.ends_on - until).days, 0)
 
     @property
     def wish(self) -> date | None:

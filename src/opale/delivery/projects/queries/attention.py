@@ -7,8 +7,10 @@ from itertools import groupby
 from typing import Final, Literal
 
 from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localtime
 
+from opale.delivery.projects.domain.health import committed_day
 from opale.delivery.projects.models import ActionItem, Deliverable, Party, Project, WorkPackage
 from opale.delivery.projects.queries.held_days import off_plan
 from opale.delivery.projects.queries.packages import packages
@@ -24,10 +26,10 @@ from opale.reservations.models import Reservation
 from opale.reservations.queries.reservations import expiring_reservations
 
 Kind = Literal[
-    "promise", "milestone", "wish", "expiry", "answer", "deliverable", "action", "hours"
+    "promise", "late", "milestone", "wish", "expiry", "answer", "deliverable", "action", "hours"
 ]  # fmt: skip
 ORDER: Final[tuple[Kind, ...]] = (
-    "promise", "milestone", "wish", "expiry", "answer", "deliverable", "action", "hours",
+    "promise", "late", "milestone", "wish", "expiry", "answer", "deliverable", "action", "hours",
 )  # fmt: skip
 EXPIRES_WITHIN: Final = timedelta(days=3)
 OF_EACH: Final = 20
@@ -37,7 +39,8 @@ OF_EACH: Final = 20
 class AttentionItem:
     """One item that needs attention, since or until a day. One of the rows is set.
 
-    `days` is how much later than promised a milestone is, or how many tasks have hours elsewhere.
+    `days` is how much later than promised a project or milestone is, or how many tasks have their
+    hours elsewhere.
     """
 
     kind: Kind
@@ -55,7 +58,8 @@ def attention_items(*, seen_by: Actor) -> list[AttentionItem]:
     """Return the items of live projects that the actor leads, and of the actor's requests and
     reservations.
 
-    These are carrier promises for today or earlier, milestones later than promised, a changed
+    These are carrier promises for today or earlier, projects that end after the customer's date,
+    milestones later than promised, a changed
     wanted day after a promise, tentative reservations that expire in three days, answers of teams,
     deliverables to be accepted, due action items, and hours reserved on other days than planned.
     The nearest day first.
@@ -98,11 +102,19 @@ def _promises(by: Actor) -> Iterator[AttentionItem]:
 
 
 def _milestones(by: Actor) -> Iterator[AttentionItem]:
+    """Yield the projects that end after the customer's date, and the next milestones of others that
+    are later than promised."""
     rows = projects(seen_by=by, state="live", manager_id=by.person_id)
-    late = rows.filter(next_package__ends_on__gt=F("next_was_on"))
+    late = rows.filter(
+        Q(next_package__ends_on__gt=F("next_was_on"))
+        | Q(ends_on__gt=Coalesce(F("promised_on"), F("wanted_on")))
+    )
     for project in late.order_by("next_package__ends_on", "pk")[:OF_EACH]:
         upcoming, was = project.next_package, project.next_was_on
-        if upcoming is not None and upcoming.ends_on is not None and was is not None:
+        until = committed_day(project.promised_on, project.wanted_on)
+        if project.days_late and until is not None:
+            yield AttentionItem("late", until, project=project, days=project.days_late)
+        elif upcoming is not None and upcoming.ends_on is not None and was is not None:
             days = (upcoming.ends_on - was).days
             yield AttentionItem("milestone", was, project=project, package=upcoming, days=days)
 

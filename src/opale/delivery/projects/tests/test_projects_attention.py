@@ -67,7 +67,7 @@ def test_a_carrier_that_promised_for_today_is_asked_and_its_slip_is_a_milestone_
         assert "promise" in kinds(personas)
         assert "carrier date is today" in shown(personas)
         slippage.record_carrier_promise(circuit, by=MAKER, promised_on=day + timedelta(days=14))
-        assert kinds(personas) == ["milestone"]
+        assert kinds(personas) == ["late"]
         assert "later than promised" in shown(personas)
     assert kinds(personas, "administrator") == [], "who leads it is asked, and nobody else"
 

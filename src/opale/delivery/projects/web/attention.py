@@ -23,6 +23,7 @@ from opale.endpoints.http import ActorRequest, needs
 
 ICONS: Final = {
     "promise": "truck",
+    "late": "flag",
     "milestone": "flag",
     "wish": "calendar",
     "expiry": "hourglass",
@@ -69,6 +70,14 @@ def reason_of(one: AttentionItem, day: date) -> str:
         return _("carrier date missed")
     if one.kind == "milestone":
         return _("%(later)s than promised") % {"later": later(one.days)}
+    if one.kind == "late":
+        promised = one.project is not None and one.project.promised_on is not None
+        sentence = (
+            _("the end is %(later)s than promised")
+            if promised
+            else _("the end is %(later)s than wanted")
+        )
+        return sentence % {"later": later(one.days)}
     if one.kind == "wish":
         return _("the customer wants another date")
     if one.kind == "expiry":

@@ -53,7 +53,9 @@ def projects_to_attend(actor: Actor, at: datetime, limit: int) -> Iterator[WorkI
     """Return what the projects that the actor manages need, the nearest day first."""
     day = today()
     for one in attention.attention_items(seen_by=actor)[:limit]:
-        late = one.kind in ("promise", "milestone") or (one.kind == "action" and one.on < day)
+        late = one.kind in ("promise", "late", "milestone") or (
+            one.kind == "action" and one.on < day
+        )
         due = end_of(one.on)
         yield WorkItem(
             thing=_thing(one),
