@@ -56,12 +56,12 @@ class Site(models.Model):
         return self.name
 
     @property
-    def houses_customers(self) -> bool:
+    def is_of_provider(self) -> bool:
         """Return whether the provider houses customers there, so that its stock is used."""
-        return self.kind in HOUSING
+        return self.kind in PROVIDER_KINDS
 
 
-HOUSING = (Site.Kind.DATACENTRE, Site.Kind.POP)
+PROVIDER_KINDS = (Site.Kind.DATACENTRE, Site.Kind.POP)
 """The kinds of sites where the provider houses customers."""
 
 

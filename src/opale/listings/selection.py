@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
@@ -93,6 +94,8 @@ class Selection:
         """Return the parameters of an address that mean nothing to its reader: neither a filter nor
         an order nor a grouping that they may use."""
         known = {COLUMNS, SORT if self.sort else "", GROUP if self.group else ""}
+        if set(filter(None, query.get(IS_NOT, "").split(","))) == set(self.negated):
+            known.add(IS_NOT)
         for one in self.filters:
             value = self.values.get(one.name)
             lifted = value is None and bool(one.written(None))
@@ -101,12 +104,19 @@ class Selection:
 
     def said_filters(self) -> list[str]:
         """Return the filters in force in words, but for those that the list opens with."""
-        return [
-            f"{one.label}: {said}" if (said := str(one.said(value, self.actor))) != str(one.label)
-            else said
-            for one in self.filters
-            if (value := self.values.get(one.name)) is not None and one.written(value)
-        ]  # fmt: skip
+        found = []
+        for one in self.filters:
+            value = self.values.get(one.name)
+            if value is None or not one.written(value):
+                continue
+            said = str(one.said(value, self.actor))
+            if one.name in self.negated:
+                found.append(
+                    _("%(filter)s is not: %(value)s") % {"filter": one.label, "value": said}
+                )
+            else:
+                found.append(said if said == str(one.label) else f"{one.label}: {said}")
+        return found
 
     def is_narrowed(self, fixed: Collection[str] = ()) -> bool:
         """Return whether a filter is in force that the list does not open with, beside these."""

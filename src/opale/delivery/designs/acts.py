@@ -141,7 +141,7 @@ def order_made(_design: Design, done: orders.OrderResult) -> str | tuple[str, To
             "Order %(order)s created. Not reserved: %(what)s The lead of the project managers has "
             "been notified."
         )
-        what = " ".join(done.unreserved)
+        what = " ".join(one.sentence for one in done.unreserved)
         return sentence % {"order": done.order.reference, "what": what}, "note"
     if done.anew:
         sentence = gettext(

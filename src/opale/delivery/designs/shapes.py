@@ -158,5 +158,9 @@ class DesignOrderOut(Schema):
         return row.order.reference
 
     @staticmethod
+    def resolve_unreserved(row: OrderResult) -> list[str]:
+        return [one.sentence for one in row.unreserved]
+
+    @staticmethod
     def resolve_held_anew(row: OrderResult) -> bool:
         return row.anew

@@ -15,6 +15,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.clock import time_zones
 from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.locks import take_locks
 from opale.organisation.queries.reference import home_country
 
 LONGEST_CODE: Final = 20
@@ -52,15 +53,18 @@ def register_customer_site(customer: Customer, name: str, address: str, *, by: A
     registered. It takes the customer's time zone, and the country of its other sites, else of the
     company that operates.
     """
+    called = " ".join(name.split())
     own = Site.objects.filter(customer=customer)
-    known = own.filter(name__iexact=name).order_by("pk").first()
-    if known is not None:
-        return known
     with attributed(by):
+        # Two who register the same site at once get one.
+        take_locks(f"infrastructure.sites_of:{customer.pk}")
+        known = own.filter(name__iexact=called).order_by("pk").first()
+        if known is not None:
+            return known
         country = own.order_by("pk").values_list("country", flat=True).first()
         site = Site.objects.create(
             code=_free_code(customer),
-            name=name,
+            name=called,
             kind=Site.Kind.CUSTOMER_SITE,
             customer=customer,
             address=address,

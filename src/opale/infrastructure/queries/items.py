@@ -8,7 +8,7 @@ from django.db.models import BooleanField, Count, Exists, Model, OuterRef, Q, Qu
 from opale.customers.models import Customer, CustomersQuerySet, Service
 from opale.infrastructure import rights
 from opale.infrastructure.models import (
-    HOUSING,
+    PROVIDER_KINDS,
     ConfigurationItem,
     Dependency,
     InfrastructureQuerySet,
@@ -105,7 +105,7 @@ def sites(
 
 def provider_sites(found: QuerySet[M]) -> QuerySet[M]:
     """Return those of the sites where the provider houses customers: datacentres and POPs."""
-    return found.filter(kind__in=HOUSING)
+    return found.filter(kind__in=PROVIDER_KINDS)
 
 
 def sites_of_customer(customer: Customer) -> InfrastructureQuerySet[Site]:

@@ -17,7 +17,7 @@ from opale.kernel.locks import take_locks
 from opale.organisation.models import Person, Team
 from opale.scheduled_reports.domain.timetable import Frequency
 from opale.scheduled_reports.models import DEFAULT_TIME, ReportRecipient, ScheduledReport, Sending
-from opale.scheduled_reports.queries.reports import get_scheduled_report, readers_of
+from opale.scheduled_reports.queries.reports import get_scheduled_report, members_of, readers_of
 from opale.scheduled_reports.queries.sources import get_source
 from opale.scheduled_reports.rights import USE
 from opale.scheduled_reports.states import SendingState
@@ -185,3 +185,5 @@ def _name(name: str) -> str:
 def _check_readers(row: ScheduledReport, *, named: int) -> None:
     if not row.to_owner and row.team is None and not named:
         raise Invalid(to_owner=_("Send it to yourself, to a team, or to both."))
+    if row.team is not None and len(members_of(row.team)) > MOST_READERS:
+        raise Invalid(team=_("At most %(most)s people can receive it.") % {"most": MOST_READERS})

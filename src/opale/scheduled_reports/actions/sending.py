@@ -33,6 +33,7 @@ from opale.scheduled_reports.notification_kinds import FAILED, REFUSED
 from opale.scheduled_reports.ports import Occasion, ReportContent
 from opale.scheduled_reports.queries.reports import readers_of
 from opale.scheduled_reports.queries.sources import get_source
+from opale.scheduled_reports.rights import USE
 from opale.scheduled_reports.states import SendingState
 
 LOG: Final = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ def send_due_reports(at: datetime) -> int:
 
 def note_due_readers(at: datetime) -> None:
     """Make the sendings of all reports that are due, one for each reader, and set when they are due
-    next. Reports whose owner has left are paused.
+    next. Reports whose owner has left, or may no longer schedule any, are paused.
     """
     due = ScheduledReport.objects.filter(next_at__lte=at, paused_at=None, deleted_at=None)
     for pk in list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:AT_ONCE]):
@@ -69,7 +70,7 @@ def note_due_readers(at: datetime) -> None:
 def _note_readers(report: ScheduledReport, at: datetime) -> None:
     due_at = report.timetable.last_until(at, report.next_at)
     report.next_at = report.timetable.next_after(due_at)
-    if report.owner.left_on is not None:
+    if not actor_of_person(report.owner).can(USE):
         report.paused_at = at
     report.save(update_fields=["next_at", "paused_at"])
     if report.paused_at is None:
@@ -206,7 +207,8 @@ def record_failed_mail(fact: MailFailed | MailBounced, by: Actor) -> None:
     if sending is None or sending.state == SendingState.FAILED:
         return
     with attributed(by, savepoint=False):
-        sending.error = fact.error[:1000] if isinstance(fact, MailFailed) else ""
+        came_back = _("The mail came back undelivered.")
+        sending.error = fact.error[:1000] if isinstance(fact, MailFailed) else came_back
         sending.save(update_fields=["error"])
         _end(sending, SendingState.FAILED, sending.done_at or clock.now())
         _tell_owner(FAILED, sending)

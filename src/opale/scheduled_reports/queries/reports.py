@@ -12,7 +12,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.clock import now
 from opale.kernel.errors import NotFound
 from opale.messaging.ports import MailSubject
-from opale.organisation.models import Membership, Person
+from opale.organisation.models import Membership, Person, Team
 from opale.scheduled_reports.models import (
     ReportRecipient,
     ScheduledReport,
@@ -77,13 +77,18 @@ def sendings_of(report: ScheduledReport, *, seen_by: Actor) -> ScheduledReportsQ
     return found.select_related("reader").order_by("-due_at", "-id")
 
 
+def members_of(team: Team) -> set[int]:
+    """Return the keys of the people who are in a team now."""
+    held = Membership.objects.filter(team=team, period__contains=now())
+    return set(held.values_list("person", flat=True))
+
+
 def readers_of(report: ScheduledReport) -> list[Person]:
     """Return who receives a report now: its owner, the people it names, and its team's members."""
     ids = {report.owner_id} if report.to_owner else set()
     ids |= set(report.recipients.values_list("person", flat=True))
     if report.team_id and report.team is not None and report.team.closed_on is None:
-        held = Membership.objects.filter(team=report.team_id, period__contains=now())
-        ids |= set(held.values_list("person", flat=True))
+        ids |= members_of(report.team)
     return list(Person.objects.filter(pk__in=ids, left_on=None).order_by("pk"))
 
 

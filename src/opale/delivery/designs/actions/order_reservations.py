@@ -5,7 +5,9 @@ Source: docs/rules/designs.md, "The order".
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -25,6 +27,7 @@ from opale.delivery.designs.models import Design, DesignLine, DesignVersion, Han
 from opale.delivery.designs.queries import designs
 from opale.delivery.designs.queries.check_report import check_report
 from opale.delivery.designs.queries.checks import CheckResult, check
+from opale.delivery.designs.queries.sizing import lines_of
 from opale.delivery.orders.actions.reservations import reserve_for_line
 from opale.delivery.orders.models import OrderLine
 from opale.kernel.actor import Actor
@@ -90,11 +93,46 @@ def hand_over(
     return expired
 
 
+@dataclass(frozen=True, slots=True)
+class Unreserved:
+    """What a line of an order needs and has not, or only later: stock (`unit`), people for so many
+    tasks (`tasks`), or what somebody took meanwhile.
+    """
+
+    line: DesignLine
+    quantity: Decimal = Decimal(0)
+    unit: str = ""
+    free_on: date | None = None
+    tasks: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """Return it in the reader's language."""
+        name = offering_name(self.line.offering)
+        named = f"{name}, {self.line.site.name}" if self.line.site is not None else name
+        said = {"line": named, "quantity": f"{self.quantity.normalize():f}", "unit": self.unit}
+        if self.tasks:
+            return ngettext(
+                "%(line)s: nobody is free for %(n)s task.",
+                "%(line)s: nobody is free for %(n)s tasks.",
+                self.tasks,
+            ) % {"line": named, "n": self.tasks}
+        if not self.unit:
+            return _("%(line)s: somebody took what was free.") % said
+        if self.free_on is None:
+            return _("%(line)s: %(quantity)s %(unit)s are not free.") % said
+        day = date_format(self.free_on, "SHORT_DATE_FORMAT")
+        return _("%(line)s: %(quantity)s %(unit)s are reserved from %(day)s only.") % {
+            **said,
+            "day": day,
+        }
+
+
 def reserve_what_is_free(
     design: Design, version: DesignVersion, places: Places, *, by: Actor, at: datetime
-) -> tuple[str, ...]:
-    """Check the version now and reserve what is found for the order's lines; return sentences about
-    what could not be reserved."""
+) -> tuple[Unreserved, ...]:
+    """Check the version now and reserve what is found for the order's lines; return what could not
+    be reserved, or only from a later day."""
     release_holds(design, by=by, at=at)
     checked = check(design, version, at=at, seen_by=by)
     day = home_day(at)
@@ -102,38 +140,27 @@ def reserve_what_is_free(
     parts += placed_parts(version, parts, day)
     _lock(parts)
     missing = list(_missing(checked))
+    lines = {line.pk: line for line in lines_of(version)}
     for own in _grouped(parts):
         try:
             with transaction.atomic():
                 _confirm(places, own, by=by, at=at)
-        except Conflict as refusal:
-            missing.append(refusal.sentence)
+        except Conflict:
+            missing.append(Unreserved(lines[own[0].line_id]))
     return tuple(missing)
 
 
-def _missing(checked: CheckResult) -> Iterator[str]:
-    """Yield what a check did not find, by line."""
+def _missing(checked: CheckResult) -> Iterator[Unreserved]:
+    """Yield what a check did not find for the first day, by line."""
     for one in checked.found:
-        if one.free_on is None:
-            yield _("%(line)s: %(quantity)s %(unit)s are not free.") % {
-                "quantity": f"{one.wanted.quantity.normalize():f}",
-                "unit": one.wanted.need.unit,
-                "line": _name_of(one.wanted.line),
-            }
-    unstaffed: dict[str, int] = defaultdict(int)
+        if one.free_on is None or one.free_on > checked.first:
+            wanted = one.wanted
+            yield Unreserved(wanted.line, wanted.quantity, wanted.need.unit, one.free_on)
+    unstaffed: dict[int, list[DesignLine]] = defaultdict(list)
     for piece in checked.unstaffed:
-        unstaffed[_name_of(piece.line)] += 1
-    for name, tasks in unstaffed.items():
-        yield ngettext(
-            "%(line)s: nobody is free for %(n)s task.",
-            "%(line)s: nobody is free for %(n)s tasks.",
-            tasks,
-        ) % {"line": name, "n": tasks}
-
-
-def _name_of(line: DesignLine) -> str:
-    name = offering_name(line.offering)
-    return f"{name}, {line.site.name}" if line.site is not None else name
+        unstaffed[piece.line.pk].append(piece.line)
+    for own in unstaffed.values():
+        yield Unreserved(own[0], tasks=len(own))
 
 
 def _lock(parts: Iterable[ReservedPart]) -> None:

@@ -13,6 +13,7 @@ from opale.delivery.designs.actions.design_notifications import notify_unreserve
 from opale.delivery.designs.actions.designs import lock_design, present_version
 from opale.delivery.designs.actions.lifecycle import move_design
 from opale.delivery.designs.actions.order_reservations import (
+    Unreserved,
     hand_over,
     is_useful,
     locked_hold,
@@ -37,11 +38,11 @@ from opale.organisation.queries.reference import home_zone
 @dataclass(frozen=True, slots=True)
 class OrderResult:
     """The order of a design. `anew`: its reservation had expired, and was made again. `unreserved`
-    are sentences about what its lines need and could not be reserved."""
+    is what its lines need and could not be reserved."""
 
     order: Order
     anew: bool = False
-    unreserved: tuple[str, ...] = ()
+    unreserved: tuple[Unreserved, ...] = ()
 
 
 def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> OrderResult:
@@ -67,7 +68,7 @@ def order_design(design: Design, *, by: Actor, at: datetime | None = None) -> Or
         order = _create(held, lines, accepted, by=by, at=moment)
         places = dict(zip((line.pk for line in lines), order.lines.all(), strict=True))
         expired = False
-        unreserved: tuple[str, ...] = ()
+        unreserved: tuple[Unreserved, ...] = ()
         if reservation is not None and is_useful(version, reservation):
             expired = hand_over(held, version, reservation, places, by=by, at=moment)
         else:

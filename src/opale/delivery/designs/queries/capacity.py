@@ -76,11 +76,11 @@ def eligible_pools(wanted: Sequence[SizedNeed], *, seen_by: Actor) -> dict[int, 
     found = {}
     for number, one in enumerate(wanted):
         place = one.line.site.place if one.line.site else None
-        house = place if place is not None and place.houses_customers else None
+        house = place if place is not None and place.is_of_provider else None
         found[number] = [
             row
             for row in rows
-            if row.unit == one.need.unit and (house is None or row.site_id == house.pk)
+            if row.unit == one.need.unit and (house is None or row.site_id in (house.pk, None))
         ]
     return found
 

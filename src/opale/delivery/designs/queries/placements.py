@@ -79,7 +79,7 @@ def free_ranges_for(
     """Return ranges with enough free neighbouring units for a need: in the datacentre of its site
     if it is one of ours, without units chosen for other lines of the version."""
     site = wanted.line.site.place if wanted.line.site else None
-    ours = site if site is not None and site.houses_customers else None
+    ours = site if site is not None and site.is_of_provider else None
     meant: dict[int, set[str]] = defaultdict(set)
     for one in _places(version):
         if one.line_id != wanted.line.pk or one.unit != wanted.unit:

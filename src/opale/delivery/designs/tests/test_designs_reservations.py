@@ -427,7 +427,7 @@ def test_what_an_order_could_not_reserve_is_said_and_who_must_act_is_told(
     accepted(quoted(design), personas)
     take(hall, str(hall.capacity))
     done = orders.order_design(design, by=MAKER)
-    (said,) = (one for one in done.unreserved if "42 U" in one)
+    (said,) = (one.sentence for one in done.unreserved if one.unit == "U")
     assert said == "colo: 42 U are not free."
     news = Notification.objects.get(kind="designs.unreserved", person=lead)
     assert said in news.text

@@ -45,7 +45,6 @@ HELD_FOR: Final = frozenset(
 SAID_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "offering": ("productOffering", "service"),
     "service": ("product", "service"),
-    "site": ("product", "service"),
     "characteristics": ("product", "service"),
 }
 """The members of an item, as a program gives it, that describe a column."""
@@ -156,12 +155,22 @@ def _checked(order: Order, fields: Mapping[str, Any]) -> dict[str, Any]:
     return said
 
 
+def _without_place(value: Any) -> Any:
+    """Return a product or service of a program without the place that no longer holds."""
+    if not isinstance(value, dict):
+        return value
+    return {name: one for name, one in value.items() if name != "place"}
+
+
 def _checked_line(row: OrderLine, fields: Mapping[str, Any], order: Order) -> dict[str, Any]:
     said = dict(fields)
     if "said" not in said:
         # What a program said about it no longer describes what is ordered.
         stale = {name for column in said for name in SAID_OF.get(column, ())}
-        said["said"] = {name: value for name, value in row.said.items() if name not in stale}
+        kept = {name: value for name, value in row.said.items() if name not in stale}
+        if "site" in said:
+            kept = {name: _without_place(value) for name, value in kept.items()}
+        said["said"] = kept
     if "wanted_text" in said:
         wanted = parse_moment(said["wanted_text"], field="requestedCompletionDate")
         said["wanted_at"] = wanted

@@ -238,7 +238,11 @@ def parse_line(item: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> Pars
         if "id" in thing:
             fields["service"] = _service(thing["id"], seen_by)
         if "place" in thing:
-            fields["site"] = _site_named(_objects(thing, "place"), seen_by)
+            places = _objects(thing, "place")
+            site = _site_named(places, seen_by)
+            # A place that Opale does not know leaves the site that somebody chose.
+            if site is not None or not places:
+                fields["site"] = site
         if api.characteristics in thing:
             fields["characteristics"] = _characteristics(thing[api.characteristics])
     holder: Any = item if api is PRODUCT_ORDERS else thing

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from opale.delivery.orders.actions.reservations import reserve_for_line
 from opale.delivery.projects.actions.plans import lock_project, publish_project
-from opale.delivery.projects.actions.reservations import is_holding, require_house
+from opale.delivery.projects.actions.reservations import is_holding, require_provider_site
 from opale.delivery.projects.models import Project, TechnicalNeed
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel import clock
@@ -46,7 +46,7 @@ def place_need(
                     "count": len(names),
                 }
             )
-        require_house(row, item.site)
+        require_provider_site(row, item.site)
         if row.place is not None and is_holding(row.place):
             move_reservation(row.place, RELEASE, by=by, at=clock.now())
         things = tuple(Line(item=item, unit=name, since=since, until=None) for name in names)

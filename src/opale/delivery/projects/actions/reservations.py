@@ -58,7 +58,7 @@ def reserve_needs(
                     _("“%(need)s” is counted in %(unit)s, but this pool is not.")
                     % {"need": need.title, "unit": need.unit}
                 )
-            require_house(need, pools[need.pk].site)
+            require_provider_site(need, pools[need.pk].site)
         made = []
         for line in {need.line_id: need.line for need in needs}.values():
             own = [need for need in needs if need.line_id == line.pk]
@@ -74,15 +74,15 @@ def reserve_needs(
     return made
 
 
-def require_house(need: TechnicalNeed, site: Site | None) -> None:
+def require_provider_site(need: TechnicalNeed, site: Site | None) -> None:
     """Refuse stock of another site than the one of ours where the line is delivered.
 
     Errors: Invalid.
     """
-    if need.house is not None and site != need.house:
+    if need.provider_site is not None and site is not None and site != need.provider_site:
         raise Invalid(
             _("“%(need)s” is delivered at %(house)s, but this stock is at %(site)s.")
-            % {"need": need.name, "house": need.house.name, "site": site.name if site else "–"}
+            % {"need": need.name, "house": need.provider_site.name, "site": site.name}
         )
 
 

@@ -394,7 +394,7 @@ class TechnicalNeed(Named):
         return name_at(self.name, self.line.site)
 
     @property
-    def house(self) -> Site | None:
+    def provider_site(self) -> Site | None:
         """Return the site of ours whose stock meets the need; None where any may."""
         site = self.line.site
-        return site if site is not None and site.houses_customers else None
+        return site if site is not None and site.is_of_provider else None

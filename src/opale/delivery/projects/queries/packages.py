@@ -75,6 +75,12 @@ class LineProgress:
     starts_on: date | None
     ends_on: date | None
 
+    @classmethod
+    def of(cls, only: WorkPackage) -> "LineProgress":
+        """Return that of a line whose first task came after the lines were counted."""
+        done = only.state == PackageState.DONE
+        return cls(only.line_id, None, None, 1, int(done), only.starts_on, only.ends_on)
+
 
 def progress_of_lines(project: Project, *, seen_by: Actor) -> dict[int | None, LineProgress]:
     """Return the progress of each order line of a project that has tasks, dropped ones aside, in
@@ -170,23 +176,25 @@ def rooms_for(need: TechnicalNeed, *, seen_by: Actor, since: date) -> list[FreeR
 
 def _site_for_units(need: TechnicalNeed, item: ConfigurationItem | None) -> int | None:
     """Return the site where units are offered: that of the line, else of what is held for it."""
-    if need.house is not None:
-        return need.house.pk
+    if need.provider_site is not None:
+        return need.provider_site.pk
     if item is not None:
         return item.site_id
     return need.pool.site_id if need.pool is not None else None
 
 
 def pools_for(need: TechnicalNeed) -> QuerySet[CapacityPool]:
-    """Return the pools that can meet a need: counted in its unit, and at the site of its line where
-    that is one of ours."""
+    """Return the pools that can meet a need: counted in its unit and, where its line is delivered at
+    a site of ours, of that site or of none."""
     found = CapacityPool.objects.filter(unit=need.unit).order_by("name")
-    return found.filter(site=need.house) if need.house is not None else found
+    if need.provider_site is None:
+        return found
+    return found.filter(Q(site=need.provider_site) | Q(site=None))
 
 
 def only_pool(need: TechnicalNeed) -> CapacityPool | None:
     """Return the pool that alone can meet a need at the site of its line."""
-    found = list(pools_for(need)[:2]) if need.house is not None else []
+    found = list(pools_for(need)[:2]) if need.provider_site is not None else []
     return found[0] if len(found) == 1 else None
 
 

@@ -53,7 +53,8 @@ def group_packages(
     for one in packages:
         group = found.get(one.line_id)
         if group is None:
-            group = PlanGroup(one.line, known[one.line_id], headed=len(known) > 1)
+            progress = known.get(one.line_id, LineProgress.of(one))
+            group = PlanGroup(one.line, progress, headed=len(known) > 1)
             found[one.line_id] = group
         group.packages.append(one)
     return list(found.values())
