@@ -9,9 +9,9 @@ from datetime import datetime, time
 
 from django.utils.translation import gettext as _
 
-from opale.delivery.designs.actions.design_notifications import notify_unreserved
 from opale.delivery.designs.actions.designs import lock_design, present_version
 from opale.delivery.designs.actions.lifecycle import move_design
+from opale.delivery.designs.actions.order_notifications import notify_unreserved
 from opale.delivery.designs.actions.order_reservations import (
     Unreserved,
     hand_over,

@@ -184,8 +184,8 @@ def _site_for_units(need: TechnicalNeed, item: ConfigurationItem | None) -> int 
 
 
 def pools_for(need: TechnicalNeed) -> QuerySet[CapacityPool]:
-    """Return the pools that can meet a need: counted in its unit and, where its line is delivered at
-    a site of ours, of that site or of none."""
+    """Return the pools that can meet a need: counted in its unit and, where its line is delivered
+    at a site of ours, of that site or of none."""
     found = CapacityPool.objects.filter(unit=need.unit).order_by("name")
     if need.provider_site is None:
         return found
