@@ -204,6 +204,10 @@ def test_an_item_names_its_place(root: str, caller: Caller, personas: Personas) 
     assert made[ITEMS[root]][0][thing]["place"] == told
     order = Order.objects.get(number=int(made["id"]))
     assert line_of(order).site == rennes
+    # A place that is not known leaves the site that somebody chose.
+    again = {"id": "1", thing: {"place": [{"id": "unknown"}]}}
+    caller.patch(f"{root}/{made['id']}", {ITEMS[root]: [again]})
+    assert line_of(order).site == rennes
     change_line(line_of(order), by=MAKER, site=make_site("LYO1"))
     (place,) = caller.get(f"{root}/{made['id']}")[ITEMS[root]][0][thing]["place"]
     assert (place["id"], place["role"]) == ("LYO1", "installation")

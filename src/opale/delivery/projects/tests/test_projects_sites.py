@@ -110,6 +110,7 @@ def test_the_site_of_a_line_decides_whose_stock_is_offered(personas: Personas) -
             for site in (lyon, leeds)
             for unit in ("U", "kW")
         }
+        anywhere = CapacityPool.objects.create(name="Spare kW", unit="kW", capacity=100)
         rack = ConfigurationItem.objects.create(
             name="lds1-a01", kind="rack", site=leeds, attributes={"units": 47}
         )
@@ -118,8 +119,9 @@ def test_the_site_of_a_line_decides_whose_stock_is_offered(personas: Personas) -
     for unit, need in needs.items():
         field = form.fields[f"need_{need.pk}"]
         assert isinstance(field, ModelChoiceField)
-        assert list(field.queryset or ()) == [pools["LYO1", unit]]
-        assert field.initial == pools["LYO1", unit]
+        offered = [pools["LYO1", unit], *([anywhere] if unit == "kW" else [])]
+        assert list(field.queryset or ()) == offered
+        assert field.initial == (None if unit == "kW" else pools["LYO1", unit])
     since = project.begins_on
     with pytest.raises(Invalid, match="delivered at Lyon Gerland, but this stock is at Leeds"):
         reservations.reserve_needs(
