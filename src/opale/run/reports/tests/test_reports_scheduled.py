@@ -246,6 +246,23 @@ def test_the_reports_of_who_has_left_are_paused(house: Personas) -> None:
     assert report.paused_at is not None
 
 
+def test_the_reports_of_a_closed_login_are_paused(house: Personas) -> None:
+    report = schedule(house, team=house.teams["desk_agent"])
+    with attributed(MAKER):
+        User.objects.filter(pk=house.users["service_manager"].pk).update(is_active=False)
+    assert send() == 0
+    report.refresh_from_db()
+    assert report.paused_at is not None
+
+
+def test_a_list_of_all_but_some_is_sent_as_such(house: Personas) -> None:
+    schedule(house, query="kind=request&is_not=kind&group=kind")
+    assert send() == 1
+    (mail,) = mails()
+    assert file_of(mail)[1:] == [["Incident", "2"]]
+    assert "Kind is not: Request" in mail.body
+
+
 def test_send_me_one_now_is_sent_once_to_who_asked(house: Personas) -> None:
     by = house.actor("service_manager")
     report = schedule(house, team=house.teams["desk_agent"])
