@@ -69,8 +69,9 @@ class Actor:
     """Actor of a request or a job. `key` is stable (`user:41`); `name` is shown in histories.
 
     `unlimited` is for Opale's own parts, limited by their code; no login ever has it. `token_id` is
-    the API token by which a login acts, if any. `functions` are those held now, which say what is
-    shown first and allow nothing; in `led_functions` a team is led.
+    the API token by which a login acts, if any. `automatic` is for what a person set up beforehand:
+    it has their rights, but nobody looked, wrote or decided. `functions` are those held now, which
+    say what is shown first and allow nothing; in `led_functions` a team is led.
     """
 
     kind: Literal["person", "contact", "token", "connector", "system", "anonymous"]
@@ -83,11 +84,17 @@ class Actor:
     unlimited: bool = False
     signs_as: str = ""
     token_id: int | None = None
+    automatic: bool = False
     functions: frozenset[str] = frozenset()
     led_functions: frozenset[str] = frozenset()
 
     def __hash__(self) -> int:
         return hash((self.kind, self.key))
+
+    @property
+    def at_work(self) -> bool:
+        """Return whether a person does this now, and not something that acts in their name."""
+        return self.person_id is not None and not self.automatic
 
     @property
     def signature(self) -> str:

@@ -162,6 +162,7 @@ def _try(row: RecurringTicket) -> tuple[Ticket | None, str]:
         name=row.name,
         signs_as=author.signature,
         user_id=None,
+        automatic=True,
     )
     with override(row.author_language):
         try:

@@ -91,6 +91,7 @@ def actor_of_automation(automation: Automation) -> Actor:
         name=automation.name,
         signs_as=author.signature,
         user_id=None,
+        automatic=True,
     )
 
 

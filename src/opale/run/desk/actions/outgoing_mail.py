@@ -85,7 +85,7 @@ def queue_ticket_mail(
     words: MailTemplate | None = None,
 ) -> OutgoingMail:
     """Queue a mail about `origin`, inside the transaction of the action; see
-    `queue_message_mail`."""
+    `queue_message_mail`. What an automation sends carries the marks of automatic mail."""
     occasion, language, earlier = OCCASIONS_BY_NAME[post.occasion], post.language, post.thread
     words = words or compose_mail(ticket, post, by=by)
     mailbox = mailbox_of(ticket) if post.mailbox is None else post.mailbox
@@ -115,7 +115,7 @@ def queue_ticket_mail(
         language=language,
         answers=[*(message_id for message_id, _subject in earlier), *filter(None, [post.heard])],
         attachments=post.attachments,
-        automatic=occasion.automatic,
+        automatic=occasion.automatic or by.automatic,
         thread=f"desk.ticket:{ticket.pk}",
         mailbox=mailbox,
         hold=post.hold,
