@@ -106,6 +106,7 @@ class TestOpening:
         ticket = Ticket.objects.get(subject="Check the backups")
         assert ticket.customer == personas.customer
         assert Message.objects.get(ticket=ticket).person is None
+        assert ticket.triaged_at is None, "nobody has looked at it"
         run = RecurringTicketRun.objects.get()
         assert (run.ticket, run.due_at) == (ticket, due)
         made.refresh_from_db()

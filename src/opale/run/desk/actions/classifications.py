@@ -136,7 +136,7 @@ def classify_ticket(
             stream=plan.version.stream if plan else found.stream,
             plan_version=plan.version if plan else None,
             premium=plan.premium if plan else False,
-            triaged_at=held.triaged_at or (clock.now() if by.person_id else None),
+            triaged_at=held.triaged_at or (clock.now() if by.at_work else None),
         )
         if moved_customer:
             update_customer_of_records(held)
@@ -208,7 +208,7 @@ def grade_tickets(
             "impact": graded[0],
             "urgency": graded[1],
             "priority": priority_of(plan, *graded).priority,
-            "triaged_at": ticket.triaged_at or (at if by.person_id else None),
+            "triaged_at": ticket.triaged_at or (at if by.at_work else None),
         }
 
     with attributed(by, reason=reason):

@@ -112,8 +112,8 @@ def _first_message(new: NewTicket, ticket: Ticket, by: Actor) -> Message:
 
 
 def _triaged_at(new: NewTicket, by: Actor) -> datetime | None:
-    """Return the time of triage: a ticket entered at the desk has been looked at."""
-    entered = new.source in AGENT_SOURCES and by.person_id is not None and by.can(WORK)
+    """Return the time of triage: a ticket that a person entered at the desk has been looked at."""
+    entered = new.source in AGENT_SOURCES and by.at_work and by.can(WORK)
     return clock.now() if entered else None
 
 
