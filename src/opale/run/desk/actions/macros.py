@@ -32,7 +32,17 @@ from opale.run.desk.actions.ownership import give_back, give_ticket, take_ticket
 from opale.run.desk.actions.pauses import pause_ticket, resume_ticket
 from opale.run.desk.actions.ticket_locks import lock_ticket
 from opale.run.desk.actions.ticket_metadata import change_tags
-from opale.run.desk.models import Assignment, Grade, Kind, Macro, MacroRun, Message, Pause, Ticket
+from opale.run.desk.models import (
+    Assignment,
+    Grade,
+    Kind,
+    Macro,
+    MacroRun,
+    Message,
+    Pause,
+    ProposedAnswer,
+    Ticket,
+)
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.queries.text_modules import get_text_module, render_module, render_text, team_of
 from opale.run.desk.queries.tickets import get_ticket
@@ -304,9 +314,15 @@ def _reply(going: Series) -> None:
     ticket = going.again()
     text = render_module(module, ticket, ticket.language, by=going.by, markdown=True).text
     markdown = Message.Format.MARKDOWN
-    answer_customer(ticket, text, by=going.by, modules=[module.pk], text_format=markdown)
+    answer = answer_customer(ticket, text, by=going.by, modules=[module.pk], text_format=markdown)
     name = {"name": module.name(ticket.language)}
-    going.did(_("Reply to the customer with “%(name)s”") % name, None, text)
+    waits = isinstance(answer, ProposedAnswer) and answer.state == ProposedAnswer.State.PROPOSED
+    sentence = (
+        _("Propose the reply “%(name)s” to the owner")
+        if waits
+        else _("Reply to the customer with “%(name)s”")
+    )
+    going.did(sentence % name, None, text)
 
 
 def _escalate(going: Series) -> None:
