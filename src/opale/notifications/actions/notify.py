@@ -110,15 +110,15 @@ def notify_each(
 ) -> int:
     """Tell people news, and return how many are told.
 
-    Nobody is told of what they did themselves, nor who has left. While a notification of the same
+    Nobody is told of what they did themselves, nor who has left; what their automation did is told.
+    While a notification of the same
     kind about the same thing is unread, it is that one which says the news. Mails and pushes follow
     by each person's choice. `once`: who was ever told of this kind about this thing is not told
     again. An action that has several news tells them by one call.
     Errors: ValueError (a thing that no app declares).
     """
-    said = {
-        one.key: one for one in news if one.person.pk != by.person_id and not one.person.left_on
-    }
+    own = by.person_id if by.at_work else None
+    said = {one.key: one for one in news if one.person.pk != own and not one.person.left_on}
     for one in said.values():
         if not is_known(one.thing):
             raise ValueError(f"{one.thing}: its app declares no such thing in notification_kinds")

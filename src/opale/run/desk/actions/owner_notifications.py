@@ -17,10 +17,12 @@ EACH = 5
 def notify_assigned(tickets: Sequence[Ticket], person: Person, *, by: Actor) -> None:
     """Tell the new owner; former owners are no longer asked for these tickets.
 
-    What Opale assigns by itself is not told: who answers for new work finds it in the queue.
+    What Opale assigns by itself is not told: who answers for new work finds it in the queue. What
+    an automation assigns is told, to its author too.
     """
     settle_assigned(tickets, by=by)
-    if by.person_id is None or by.person_id == person.pk or not tickets:
+    chosen = by.at_work and by.person_id == person.pk
+    if by.person_id is None or chosen or not tickets:
         return
     if len(tickets) <= EACH:
         news = [News(kinds.ASSIGNED, person, _of(one), _url(one), _said(one)) for one in tickets]
