@@ -12,7 +12,7 @@ from opale.run.automations.models import Automation, AutomationRun
 from opale.run.automations.queries.happenings import Happening, Window, due_soon, happenings
 from opale.run.automations.queries.matching import fits
 from opale.run.automations.queries.ticket_facts import TicketView
-from opale.run.automations.states import Moment, Stopped, Trigger
+from opale.run.automations.states import Moment, RunState, Stopped, Trigger
 from opale.run.desk.models import Ticket
 
 
@@ -39,8 +39,26 @@ def _start(automation_id: int, at: datetime) -> int:
 
 
 def _fallen_due(held: Automation, since: datetime, at: datetime) -> list[Happening]:
+    """Return what fell due, but for what the automation did itself: its own reply three days ago
+    is no reason to reply again."""
     window = Window(Ticket.objects.all(), since, at, held.wait, running=True)
-    return happenings(Trigger.TIME, held.moment, window)
+    found = happenings(Trigger.TIME, held.moment, window)
+    own = AutomationRun.objects.filter(
+        chain__contains=[held.pk],
+        state=RunState.DONE,
+        ticket__in={one.ticket_id for one in found},
+        left_at__gte=since - held.wait,
+    )
+    spans: dict[int, list[tuple[datetime, datetime]]] = {}
+    for ticket_id, began, ended in own.values_list("ticket_id", "at", "left_at"):
+        spans.setdefault(ticket_id, []).append((began, ended))
+    return [
+        one
+        for one in found
+        if not any(
+            began <= one.at - held.wait <= ended for began, ended in spans.get(one.ticket_id, ())
+        )
+    ]
 
 
 def _due_now(held: Automation, at: datetime) -> list[Happening]:

@@ -14,8 +14,10 @@ from opale.run.automations.states import Moment, Trigger
 from opale.run.automations.tests.builders import make_automation, work_off
 from opale.run.desk.actions.answers import answer_customer
 from opale.run.desk.actions.lifecycle import cancel_ticket
+from opale.run.desk.actions.macros import MacroActs
 from opale.run.desk.actions.ownership import take_ticket
 from opale.run.desk.actions.requester_messages import write_as_requester
+from opale.run.desk.actions.text_modules import TextModuleInput, create_text_module
 from opale.run.desk.models import Message, Ticket
 from opale.run.desk.tests.builders import make_incident
 
@@ -102,6 +104,27 @@ def test_it_counts_from_our_last_message_and_only_while_nobody_answered(
     write_as_requester(lively, "Lyon", by=personas.actor("customer_contact"))
     look_at(clock.now() + 3 * HOUR)
     assert (tags(silent), tags(lively)) == (["seen"], [])
+
+
+def test_its_own_reply_does_not_start_it_again_but_a_persons_does(personas: Personas) -> None:
+    sheet = TextModuleInput(name_fr="Relance", name_en="Reminder", body_fr="?", body_en="?")
+    manager = personas.actor("service_manager")
+    module = create_text_module(sheet, by=manager)
+    timed(personas, Moment.MESSAGE_SENT, acts=MacroActs(module_id=module.pk))
+    ticket = make_incident(personas, "Silent")
+    ticket = take_ticket(ticket, by=manager, seen_owner_id=ticket.owner_id)
+    answer_customer(ticket, "Quel site ?", by=manager)
+    sent = Message.objects.filter(ticket=ticket, direction=Message.Direction.SENT)
+    at = clock.now()
+    assert look_at(at + 3 * HOUR) == 1
+    assert sent.count() == 2
+    # The reply was written now: two hours after it, nothing falls due.
+    Automation.objects.update(checked_until=at)
+    assert look_at(at + 3 * HOUR) == 0
+    answer_customer(ticket, "Toujours là ?", by=manager)
+    Automation.objects.update(checked_until=at)
+    assert look_at(at + 3 * HOUR) == 1
+    assert sent.count() == 4
 
 
 def test_it_counts_from_the_last_change_of_state(personas: Personas) -> None:
