@@ -9,7 +9,7 @@ from opale.run.automations.models import Automation, RecurringTicket
 
 GROUP = pgettext_lazy("notifications", "Automations")
 STOPPED = Kind(
-    name="automations.stopped", label=_("Your automation is disabled by Opale"), group=GROUP,
+    name="automations.stopped", label=_("Automation disabled by Opale"), group=GROUP,
     icon="player-stop", pace=Pace.AT_ONCE,
     sentence=_("Automation “%(name)s” was disabled: %(reason)s"),
 )  # fmt: skip

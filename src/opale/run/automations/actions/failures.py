@@ -9,6 +9,7 @@ from django.utils.translation import override
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.notifications.actions.notify import notify
+from opale.run.automations.actions.authors import people_who_write
 from opale.run.automations.models import Automation, RecurringTicket
 from opale.run.automations.notification_kinds import STOPPED
 from opale.run.automations.states import MAX_FAILURES, Stopped
@@ -18,7 +19,7 @@ PAGES: Final = {Automation: "automations_show", RecurringTicket: "automations_re
 
 
 def count_failure(automation: Automation | RecurringTicket, reason: str) -> None:
-    """Count a failure; the fifth in a row disables the automation and notifies its author."""
+    """Count a failure; the fifth in a row disables the automation, and people are told."""
     rows = type(automation)._default_manager.filter(pk=automation.pk)
     rows.update(failures=F("failures") + 1)
     if rows.filter(failures__gte=MAX_FAILURES).exists():
@@ -32,7 +33,7 @@ def forget_failures(automation: Automation | RecurringTicket) -> None:
 def disable_by_itself(
     automation: Automation | RecurringTicket, why: Stopped, detail: str = ""
 ) -> None:
-    """Disable an automation in the name of Opale, and notify its author."""
+    """Disable an automation in the name of Opale, and notify its author and whoever may mend it."""
     with attributed(OPALE):
         rows = type(automation)._default_manager.filter(pk=automation.pk, active=True)
         disabled = rows.update(active=False, stopped=why)
@@ -41,7 +42,7 @@ def disable_by_itself(
         with override(automation.author_language):
             notify(
                 STOPPED,
-                [automation.author],
+                [automation.author, *people_who_write()],
                 thing=automation.live_topic,
                 url=reverse(PAGES[type(automation)], args=[automation.pk]),
                 values={"name": automation.name, "reason": detail or str(why.label)},
