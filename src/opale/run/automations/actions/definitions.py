@@ -12,6 +12,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
+from opale.run.automations.actions.authors import check_author
 from opale.run.automations.models import Automation
 from opale.run.automations.queries.condition_fields import TICKET_FIELDS
 from opale.run.automations.rights import WRITE
@@ -74,12 +75,13 @@ def edit_automation(automation: Automation, sheet: AutomationInput, *, by: Actor
 def enable_automation(automation: Automation, *, by: Actor) -> Automation:
     """Enable an automation, for what happens or falls due from now on.
 
-    Errors: NotAllowed, NotFound, Invalid (its author may not be the one who acts).
+    Errors: NotAllowed, NotFound, Conflict (its author may no longer write automations).
     """
     _check_right(by)
     with attributed(by):
         held = _held(automation)
         if not held.active:
+            check_author(held.author)
             at = clock.now()
             _save(held, active=True, enabled_at=at, checked_until=at, failures=0, stopped="")
     return held

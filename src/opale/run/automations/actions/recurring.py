@@ -21,6 +21,7 @@ from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound, OpaleEr
 from opale.kernel.live_topics import publish
 from opale.organisation.models import WorkingCalendar
 from opale.organisation.queries.identity import actor_of_person
+from opale.run.automations.actions.authors import check_author
 from opale.run.automations.actions.failures import count_failure, forget_failures
 from opale.run.automations.domain.recurrences import Rhythm, occurrences
 from opale.run.automations.models import RecurringTicket, RecurringTicketRun
@@ -78,11 +79,16 @@ def edit_recurring_ticket(
 
 
 def enable_recurring_ticket(row: RecurringTicket, *, by: Actor) -> RecurringTicket:
-    """Open tickets from now on. Errors: NotAllowed, NotFound, Conflict (it never falls due)."""
+    """Open tickets from now on.
+
+    Errors: NotAllowed, NotFound, Conflict (it never falls due, or its author may no longer write
+    automations).
+    """
     _check_right(by)
     with attributed(by):
         held = _held(row)
         if not held.active:
+            check_author(held.author)
             due = next_time(held, after=clock.now())
             if due is None:
                 raise Conflict(_("It never falls due: its calendar is always closed."))
@@ -191,7 +197,7 @@ def _template_of(row: RecurringTicket) -> NewTicket:
 
 
 def _check_reach(row: RecurringTicket, *, by: Actor) -> None:
-    if not by.can(WORK):
+    if not by.can(WRITE) or not by.can(WORK):
         raise NotAllowed
     if row.customer_id and not customers(seen_by=by).filter(pk=row.customer_id).exists():
         raise NotAllowed

@@ -9,7 +9,7 @@ from tests.personas import MAKER, Personas
 from opale.kernel import clock
 from opale.kernel.attribution import attributed
 from opale.kernel.calendars import Calendar
-from opale.kernel.errors import Invalid, NotAllowed
+from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.organisation.models import Membership
 from opale.run.automations.actions.recurring import (
     create_recurring_ticket,
@@ -144,6 +144,20 @@ class TestOpening:
         assert (made.active, made.stopped) == (False, "failures")
         assert RecurringTicketRun.objects.exclude(refusal="").count() == 5
         assert not Ticket.objects.exists()
+
+    def test_none_is_opened_for_an_author_who_may_no_longer_write_automations(
+        self, personas: Personas
+    ) -> None:
+        made = make_recurring(personas)
+        assert made.next_at is not None
+        with attributed(MAKER):
+            RecurringTicket.objects.update(author=personas.people["desk_agent"])
+        assert open_due_tickets(at=made.next_at) == 0
+        assert RecurringTicketRun.objects.get().refusal
+        manager = personas.actor("service_manager")
+        disable_recurring_ticket(made, by=manager)
+        with pytest.raises(Conflict):
+            enable_recurring_ticket(made, by=manager)
 
     def test_a_disabled_one_opens_nothing(self, personas: Personas) -> None:
         made = make_recurring(personas)
