@@ -51,6 +51,8 @@ class RunState(models.TextChoices):
     UNDONE = "undone", pgettext_lazy("automation run", "Undone")
 
 
+ACTED: Final = (RunState.DONE, RunState.UNDONE)
+"""What became of the runs that changed their ticket."""
 MAX_DEPTH: Final = 3
 """The most automations in a chain, each of which reacts to what the one before it did."""
 MAX_FAILURES: Final = 5

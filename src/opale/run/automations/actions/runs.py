@@ -26,6 +26,7 @@ from opale.run.automations.queries.matching import fits
 from opale.run.automations.queries.ticket_facts import TicketView
 from opale.run.automations.rights import WRITE
 from opale.run.automations.states import (
+    ACTED,
     MAX_DEPTH,
     MAX_RUNS,
     RUNS_WITHIN,
@@ -78,7 +79,8 @@ def run_automation(automation: Automation, ticket_id: int, occasion: Occasion) -
             disable_by_itself(automation, Stopped.CONDITION)
             return
         if wanted:
-            often = ran.filter(at__gt=clock.now() - RUNS_WITHIN).count() >= MAX_RUNS
+            acted = ran.filter(state__in=ACTED, at__gt=clock.now() - RUNS_WITHIN)
+            often = acted.count() >= MAX_RUNS
             _run(automation, ticket, occasion, by=by, often=often)
 
 
@@ -110,9 +112,12 @@ def undo_run(run: AutomationRun, *, by: Actor) -> AutomationRun:
             raise Conflict(_("This cannot be undone."))
         if ticket.updated_at != held.left_at:
             raise Conflict(_("The ticket has changed since then. Correct it by hand."))
-        undo_acts(ticket, held.back, by=by)
+        with announced_keys() as announced:
+            undo_acts(ticket, held.back, by=by)
+        # What the undoing reports is of this run too: it does not start the same automation again.
+        held.facts = [*held.facts, *announced]
         held.state, held.undone_at, held.undone_by = RunState.UNDONE, clock.now(), by.name
-        held.save(update_fields=["state", "undone_at", "undone_by"])
+        held.save(update_fields=["facts", "state", "undone_at", "undone_by"])
         publish(held.automation.live_topic)
     return held
 
@@ -148,6 +153,9 @@ def _run(
         row.state = RunState.FAILED
     row.save(force_insert=True)
     publish(automation.live_topic)
+    if often:
+        # One ticket on which much happens says nothing against the automation.
+        return
     if row.refusal:
         count_failure(automation, row.refusal)
     else:
@@ -155,7 +163,10 @@ def _run(
 
 
 def _perform(automation: Automation, ticket: Ticket, row: AutomationRun, *, by: Actor) -> Series:
-    """Do the acts; after a refusal nothing of them is left."""
+    """Do the acts; after a refusal nothing of them is left. Errors: NotAllowed (its author may no
+    longer write automations), and those of the acts."""
+    if not by.can(WRITE):
+        raise NotAllowed
     with transaction.atomic(), announced_keys() as announced:
         series = perform_acts(ticket, MacroActs.from_record(automation.acts), by=by)
     row.facts = announced

@@ -1,12 +1,14 @@
 """Automations that something starts: who runs, once, in whose name, and what stops them."""
 
+from datetime import date
+
 import pytest
 from tests.personas import MAKER, Personas
 
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.notifications.models import Notification
-from opale.organisation.models import Membership
+from opale.organisation.models import Membership, Person
 from opale.run.automations.actions.definitions import (
     AutomationInput,
     create_automation,
@@ -189,6 +191,33 @@ def test_it_runs_at_most_five_times_an_hour_on_one_ticket(personas: Personas) ->
     assert states == ["done"] * 5 + ["failed"]
 
 
+def test_many_messages_on_one_ticket_do_not_disable_it_for_others(personas: Personas) -> None:
+    made = make_automation(personas, acts=MacroActs(note_fr="Vu.", note_en="Seen."))
+    busy, other = make_incident(personas, "Busy"), make_incident(personas, "Other")
+    for number in range(12):
+        run_automations(busy.pk, Trigger.RECEIVED, Occasion(str(number)))
+    made.refresh_from_db()
+    assert (made.active, made.failures) == (True, 0)
+    run_automations(other.pk, Trigger.RECEIVED, Occasion("x"))
+    assert AutomationRun.objects.get(ticket=other).state == RunState.DONE
+
+
+def test_failures_are_none_of_the_five_times_of_a_ticket(personas: Personas) -> None:
+    made = make_automation(personas, acts=MacroActs(tags=("a",), pause=Pause.Kind.CUSTOMER))
+    ticket = make_incident(personas, "VPN down")
+    agent = personas.actor("desk_agent")
+    ticket = take_ticket(ticket, by=agent, seen_owner_id=ticket.owner_id)
+    for number in range(6):
+        Automation.objects.update(failures=0)
+        run_automations(ticket.pk, Trigger.RECEIVED, Occasion(str(number)))
+    states = list(AutomationRun.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["done"] + ["failed"] * 5
+    with attributed(MAKER):
+        Automation.objects.filter(pk=made.pk).update(acts=MacroActs(tags=("b",)).to_record())
+    run_automations(ticket.pk, Trigger.RECEIVED, Occasion("again"))
+    assert AutomationRun.objects.latest("pk").state == RunState.DONE
+
+
 def test_a_confidential_ticket_that_its_author_does_not_see_is_left_alone(
     personas: Personas,
 ) -> None:
@@ -216,6 +245,49 @@ def test_a_run_is_undone_while_the_ticket_is_as_it_left_it(personas: Personas) -
     change_tags([now_of(changed)], add=("x",), by=personas.actor("desk_agent"))
     with pytest.raises(Conflict):
         undo_run(of_changed, by=manager)
+
+
+def test_undoing_a_run_does_not_start_the_automation_again(personas: Personas) -> None:
+    make_automation(
+        personas, Trigger.CLASSIFIED, acts=MacroActs(impact=Grade.HIGH, urgency=Grade.HIGH)
+    )
+    agent = personas.actor("desk_agent")
+    ticket = make_incident(personas, "VPN down")
+    grade_tickets([ticket], by=agent, impact=Grade.MEDIUM)
+    work_off()
+    assert now_of(ticket).impact == Grade.HIGH
+    undo_run(AutomationRun.objects.get(), by=personas.actor("service_manager"))
+    work_off()
+    assert now_of(ticket).impact == Grade.MEDIUM
+    assert AutomationRun.objects.count() == 1
+
+
+def test_it_does_not_run_for_an_author_who_may_no_longer_write_automations(
+    personas: Personas,
+) -> None:
+    made = make_automation(personas)
+    disabled = make_automation(personas, name="Other", enabled=False)
+    with attributed(MAKER):
+        Automation.objects.update(author=personas.people["desk_agent"])
+    ticket = make_incident(personas, "VPN down")
+    run_automations(ticket.pk, Trigger.RECEIVED, Occasion("x"))
+    run = AutomationRun.objects.get(automation=made)
+    assert (run.state, now_of(ticket).tags) == (RunState.FAILED, [])
+    with pytest.raises(Conflict):
+        enable_automation(disabled, by=personas.actor("service_manager"))
+
+
+def test_whoever_may_mend_it_is_told_when_its_author_has_left(personas: Personas) -> None:
+    made = make_automation(personas)
+    with attributed(MAKER):
+        gone = personas.people["run_engineer"]
+        Person.objects.filter(pk=gone.pk).update(left_on=date(2026, 1, 1))
+        Automation.objects.filter(pk=made.pk).update(author=gone)
+    made = Automation.objects.select_related("author__user").get(pk=made.pk)
+    for number in range(5):
+        count_failure(made, f"failure {number}")
+    told = Notification.objects.filter(kind="automations.stopped")
+    assert [one.person for one in told] == [personas.people["service_manager"]]
 
 
 def test_who_may_not_write_is_refused_and_an_editor_becomes_its_author(
