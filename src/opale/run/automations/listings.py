@@ -16,7 +16,7 @@ from opale.run.automations.queries import automations as queries
 from opale.run.automations.queries import recurring
 from opale.run.automations.queries.wording import recurrence_in_words, trigger_in_words
 from opale.run.automations.rights import READ, WRITE
-from opale.run.automations.states import RunState, Trigger
+from opale.run.automations.states import SHOWN, RunState, Trigger
 from opale.ui.components.badges import state
 
 PEOPLE = "organisation.read"
@@ -153,7 +153,8 @@ RUNS = Listing(
     ),
     filters=(
         Choice(
-            "state", pgettext_lazy("automation run", "Result"), RunState, argument="state"
+            "state", pgettext_lazy("automation run", "Result"),
+            [(one.value, one.label) for one in SHOWN], argument="state",
         ),
         Pick(
             "automation", gettext_lazy("Automation"), argument="automation", api="automation_id",

@@ -49,10 +49,14 @@ class RunState(models.TextChoices):
     DONE = "done", pgettext_lazy("automation run", "Done")
     FAILED = "failed", pgettext_lazy("automation run", "Failed")
     UNDONE = "undone", pgettext_lazy("automation run", "Undone")
+    IDLE = "idle", pgettext_lazy("automation run", "Nothing to do")
+    """Recorded of timed ones alone, so that what fell due is not tried again; shown to nobody."""
 
 
 ACTED: Final = (RunState.DONE, RunState.UNDONE)
 """What became of the runs that changed their ticket."""
+SHOWN: Final = (RunState.DONE, RunState.FAILED, RunState.UNDONE)
+"""What became of the runs that people are shown."""
 MAX_DEPTH: Final = 3
 """The most automations in a chain, each of which reacts to what the one before it did."""
 MAX_FAILURES: Final = 5
@@ -60,3 +64,6 @@ MAX_FAILURES: Final = 5
 MAX_RUNS: Final = 5
 """The most runs of an automation on one ticket within `RUNS_WITHIN`."""
 RUNS_WITHIN: Final = timedelta(hours=1)
+MAX_AHEAD: Final = timedelta(days=30)
+"""The earliest before an SLA is due that an automation acts: within it, each ticket is looked at
+every minute."""

@@ -13,10 +13,10 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed, NotFound
 from opale.run.automations.actions.authors import check_author
-from opale.run.automations.models import Automation
+from opale.run.automations.models import Automation, span_of
 from opale.run.automations.queries.condition_fields import TICKET_FIELDS
 from opale.run.automations.rights import WRITE
-from opale.run.automations.states import Moment, Trigger, Unit
+from opale.run.automations.states import MAX_AHEAD, Moment, Trigger, Unit
 from opale.run.desk.actions.macro_definitions import wrong_acts
 from opale.run.desk.actions.macros import MacroActs
 
@@ -150,6 +150,8 @@ def _columns_of(sheet: AutomationInput, *, by: Actor, but: int | None = None) ->
         wrong["moment"] = _("Choose from when the time counts.")
     if timed and (sheet.unit not in Unit.values or not 0 < (sheet.amount or 0) <= 10_000):
         wrong["amount"] = _("Enter a time: a number from 1 to 10,000, and its unit.")
+    elif timed and sheet.moment == Moment.DUE and span_of(sheet.amount, sheet.unit) > MAX_AHEAD:
+        wrong["amount"] = _("Enter at most 30 days before an SLA is due.")
     if sheet.condition:
         try:
             compile_condition(sheet.condition, TICKET_FIELDS)

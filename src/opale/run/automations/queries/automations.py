@@ -9,7 +9,7 @@ from opale.kernel.errors import NotFound
 from opale.kernel.reference_cache import cached
 from opale.run.automations.models import Automation, AutomationQuerySet, AutomationRun
 from opale.run.automations.rights import READ
-from opale.run.automations.states import RunState, Trigger
+from opale.run.automations.states import ACTED, SHOWN, Trigger
 from opale.run.desk.models import DeskQuerySet
 
 
@@ -21,7 +21,8 @@ def automations(
     for word in text.split():
         found = found.filter(name__unaccent__icontains=word)
     return found.annotate(
-        times=Count("runs", filter=~Q(runs__state=RunState.FAILED)), last_run_at=Max("runs__at")
+        times=Count("runs", filter=Q(runs__state__in=ACTED)),
+        last_run_at=Max("runs__at", filter=Q(runs__state__in=SHOWN)),
     )
 
 
@@ -38,7 +39,7 @@ def runs(
     automation: Automation | None = None, *, seen_by: Actor, state: str = ""
 ) -> DeskQuerySet[AutomationRun]:
     """Return the runs on the tickets that the actor sees, of one automation or of all."""
-    found = AutomationRun.objects.visible_to(seen_by)
+    found = AutomationRun.objects.visible_to(seen_by).filter(state__in=SHOWN)
     if not seen_by.can(READ):
         return found.none()
     if automation is not None:
