@@ -1,6 +1,8 @@
 """Timed automations: what falls due starts them, each ticket in a job of its own."""
 
+import logging
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -8,6 +10,7 @@ from opale.conditions.compiled import ConditionTimeout
 from opale.conditions.tokens import InvalidCondition
 from opale.run.automations.actions.failures import disable_by_itself
 from opale.run.automations.actions.reactions import start_job
+from opale.run.automations.actions.runs import actor_of_automation, left_to
 from opale.run.automations.models import Automation, AutomationRun
 from opale.run.automations.queries.happenings import Happening, Window, due_soon, happenings
 from opale.run.automations.queries.matching import fits
@@ -15,12 +18,20 @@ from opale.run.automations.queries.ticket_facts import TicketView
 from opale.run.automations.states import Moment, RunState, Stopped, Trigger
 from opale.run.desk.models import Ticket
 
+LOG: Final = logging.getLogger(__name__)
+
 
 def start_due_automations(*, at: datetime) -> int:
     """Start what fell due since each timed automation was enabled or last looked at; return how
-    many jobs that are."""
+    many jobs that are. One that fails unexpectedly stops no other; it is looked at again."""
+    started = 0
     timed = Automation.objects.filter(active=True, trigger=Trigger.TIME).order_by("pk")
-    return sum(_start(automation.pk, at) for automation in timed)
+    for key in timed.values_list("pk", flat=True):
+        try:
+            started += _start(key, at)
+        except Exception:
+            LOG.exception("Automation %s: what fell due was not started", key)
+    return started
 
 
 def _start(automation_id: int, at: datetime) -> int:
@@ -76,7 +87,7 @@ def _due_now(held: Automation, at: datetime) -> list[Happening]:
     try:
         return [
             soon[ticket.pk]
-            for ticket in Ticket.objects.filter(pk__in=soon).order_by("pk")
+            for ticket in left_to(actor_of_automation(held)).filter(pk__in=soon).order_by("pk")
             if (ticket.pk, soon[ticket.pk].key) not in known
             and fits(held.condition, TicketView(ticket, at))
         ]

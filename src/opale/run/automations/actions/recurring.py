@@ -3,9 +3,10 @@
 Source: docs/rules/automations.md, "Recurring tickets".
 """
 
+import logging
 from dataclasses import replace
 from datetime import datetime, time
-from typing import Any, TypedDict, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,6 +30,8 @@ from opale.run.automations.rights import WRITE
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
 from opale.run.desk.models import Grade, Kind, Source, Ticket
 from opale.run.desk.rights import WORK
+
+LOG: Final = logging.getLogger(__name__)
 
 
 class RecurringFields(TypedDict, total=False):
@@ -132,10 +135,17 @@ def next_time(row: RecurringTicket, *, after: datetime) -> datetime | None:
 def open_due_tickets(*, at: datetime) -> int:
     """Open the tickets that are due, one for each recurring ticket, and return how many were.
 
-    Times that passed while nothing ran are made up for by one ticket.
+    Times that passed while nothing ran are made up for by one ticket. One that fails unexpectedly
+    stops no other; it stays due.
     """
+    opened = 0
     due = RecurringTicket.objects.filter(active=True, next_at__lte=at).order_by("pk")
-    return sum(_open(key, at) for key in due.values_list("pk", flat=True))
+    for key in due.values_list("pk", flat=True):
+        try:
+            opened += _open(key, at)
+        except Exception:
+            LOG.exception("Recurring ticket %s was not opened", key)
+    return opened
 
 
 def _open(key: int, at: datetime) -> bool:

@@ -4,9 +4,12 @@ An automation acts with the rights that its author has at that moment; what it d
 done by `automation:<id>`. Source: docs/rules/automations.md.
 """
 
+import logging
 from dataclasses import dataclass, replace
+from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -36,8 +39,10 @@ from opale.run.automations.states import (
 )
 from opale.run.desk.actions.macros import MacroActs, Series, perform_acts, undo_acts
 from opale.run.desk.actions.ticket_locks import lock_ticket
-from opale.run.desk.models import Ticket
+from opale.run.desk.models import DeskQuerySet, Ticket
 from opale.run.desk.states import TicketState
+
+LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +57,22 @@ def run_automations(
     ticket_id: int, trigger: Trigger, occasion: Occasion, *, only: int | None = None
 ) -> None:
     """Run every enabled automation of a trigger, or only one, on a ticket that fits, each for
-    itself."""
+    itself.
+
+    Errors: the first unexpected one, after all have run.
+    """
     if len(occasion.chain) >= MAX_DEPTH:
         return
+    failed: Exception | None = None
     for automation in enabled_automations(trigger):
         if automation.pk not in occasion.chain and only in (None, automation.pk):
-            run_automation(automation, ticket_id, occasion)
+            try:
+                run_automation(automation, ticket_id, occasion)
+            except Exception as error:
+                LOG.exception("Automation %s failed on ticket %s", automation.pk, ticket_id)
+                failed = failed or error
+    if failed is not None:
+        raise failed
 
 
 def run_automation(automation: Automation, ticket_id: int, occasion: Occasion) -> None:
@@ -68,7 +83,7 @@ def run_automation(automation: Automation, ticket_id: int, occasion: Occasion) -
         ticket = Ticket.objects.select_for_update(of=("self",)).filter(pk=ticket_id).first()
         if ticket is None or ticket.state == TicketState.MERGED:
             return
-        if ticket.confidential and not Ticket.objects.visible_to(by).filter(pk=ticket_id).exists():
+        if not left_to(by).filter(pk=ticket_id).exists():
             return
         ran = AutomationRun.objects.filter(automation=automation, ticket=ticket)
         if ran.filter(occasion=occasion.key).exists():
@@ -82,6 +97,13 @@ def run_automation(automation: Automation, ticket_id: int, occasion: Occasion) -
             acted = ran.filter(state__in=ACTED, at__gt=clock.now() - RUNS_WITHIN)
             often = acted.count() >= MAX_RUNS
             _run(automation, ticket, occasion, by=by, often=often)
+
+
+def left_to(by: Actor) -> DeskQuerySet[Ticket]:
+    """Return the tickets that an automation looks at: no confidential ones that its author does not
+    see."""
+    seen = Ticket.objects.visible_to(by).filter(confidential=True)
+    return Ticket.objects.filter(Q(confidential=False) | Q(pk__in=seen.values("pk")))
 
 
 def actor_of_automation(automation: Automation) -> Actor:
@@ -145,13 +167,16 @@ def _run(
         except OpaleError as refusal:
             row.refusal = refusal.sentence
         else:
-            if not series.done:
+            if not series.done and automation.trigger != Trigger.TIME:
                 return
             row.done = [act.sentence for act in series.done]
+            row.state = RunState.DONE if series.done else RunState.IDLE
     row.left_at = Ticket.objects.values_list("updated_at", flat=True).get(pk=ticket.pk)
     if row.refusal:
         row.state = RunState.FAILED
     row.save(force_insert=True)
+    if row.state == RunState.IDLE:
+        return
     publish(automation.live_topic)
     if often:
         # One ticket on which much happens says nothing against the automation.

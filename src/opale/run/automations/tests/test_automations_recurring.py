@@ -11,6 +11,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.calendars import Calendar
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.organisation.models import Membership
+from opale.run.automations.actions import recurring as actions
 from opale.run.automations.actions.recurring import (
     create_recurring_ticket,
     disable_recurring_ticket,
@@ -22,6 +23,7 @@ from opale.run.automations.domain.recurrences import ClosedDay, Recurrence, Rhyt
 from opale.run.automations.models import RecurringTicket, RecurringTicketRun
 from opale.run.automations.states import Trigger
 from opale.run.automations.tests.builders import author_of, make_automation, work_off
+from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Message, Ticket
 
 OFFICE = Calendar.on_weekdays("Europe/Paris", "09:00-18:00", country="FR")
@@ -158,6 +160,25 @@ class TestOpening:
         disable_recurring_ticket(made, by=manager)
         with pytest.raises(Conflict):
             enable_recurring_ticket(made, by=manager)
+
+    def test_one_that_breaks_does_not_stop_the_others(
+        self, personas: Personas, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        broken = make_recurring(personas, name="Broken", subject="Broken")
+        sound = make_recurring(personas, name="Sound")
+        template = actions._template_of
+
+        def breaking(row: RecurringTicket) -> NewTicket:
+            if row == broken:
+                raise ZeroDivisionError
+            return template(row)
+
+        monkeypatch.setattr(actions, "_template_of", breaking)
+        assert sound.next_at is not None
+        assert open_due_tickets(at=sound.next_at) == 1
+        assert Ticket.objects.get().subject == "Check the backups"
+        broken.refresh_from_db()
+        assert broken.next_at == sound.next_at, "it stays due"
 
     def test_a_disabled_one_opens_nothing(self, personas: Personas) -> None:
         made = make_recurring(personas)

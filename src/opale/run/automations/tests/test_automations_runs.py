@@ -9,6 +9,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.notifications.models import Notification
 from opale.organisation.models import Membership, Person
+from opale.run.automations.actions import runs as run_actions
 from opale.run.automations.actions.definitions import (
     AutomationInput,
     create_automation,
@@ -290,6 +291,25 @@ def test_whoever_may_mend_it_is_told_when_its_author_has_left(personas: Personas
     assert [one.person for one in told] == [personas.people["service_manager"]]
 
 
+def test_one_that_breaks_does_not_stop_those_after_it(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = make_automation(personas, name="Broken")
+    make_automation(personas, name="Sound", acts=MacroActs(tags=("sound",)))
+    ticket = make_incident(personas, "VPN down")
+    run = run_actions.run_automation
+
+    def breaking(automation: Automation, ticket_id: int, occasion: Occasion) -> None:
+        if automation == broken:
+            raise ZeroDivisionError
+        run(automation, ticket_id, occasion)
+
+    monkeypatch.setattr(run_actions, "run_automation", breaking)
+    with pytest.raises(ZeroDivisionError):
+        run_automations(ticket.pk, Trigger.RECEIVED, Occasion("x"))
+    assert now_of(ticket).tags == ["sound"]
+
+
 def test_who_may_not_write_is_refused_and_an_editor_becomes_its_author(
     personas: Personas,
 ) -> None:
@@ -315,6 +335,7 @@ def test_who_may_not_write_is_refused_and_an_editor_becomes_its_author(
         ("take", {"acts": MacroActs()}),
         ("moment", {"trigger": Trigger.TIME, "amount": 1, "unit": "days"}),
         ("amount", {"trigger": Trigger.TIME, "moment": "received", "unit": "days"}),
+        ("amount", {"trigger": Trigger.TIME, "moment": "due", "amount": 31, "unit": "days"}),
         ("name", {"name": " "}),
         ("name", {"name": "Tag mails"}),
     ],

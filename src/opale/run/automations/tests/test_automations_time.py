@@ -7,8 +7,10 @@ from tests.personas import MAKER, Personas
 
 from opale.kernel import clock
 from opale.kernel.attribution import attributed
+from opale.run.automations.actions import due as due_actions
 from opale.run.automations.actions.due import start_due_automations
 from opale.run.automations.models import Automation, AutomationRun
+from opale.run.automations.queries.automations import automations, runs
 from opale.run.automations.queries.dry_runs import DryRun, dry_run
 from opale.run.automations.states import Moment, Trigger
 from opale.run.automations.tests.builders import make_automation, work_off
@@ -160,6 +162,52 @@ def test_a_condition_that_fits_later_still_runs_before_the_sla_is_due(
         assert look_at(due - HOUR) == 0
         Ticket.objects.filter(pk=ticket.pk).update(tags=["hot"])
         assert look_at(due - timedelta(minutes=30)) == 1
+
+
+def test_where_nothing_was_to_do_before_an_sla_is_due_it_is_not_tried_every_minute(
+    personas: Personas,
+) -> None:
+    made = timed(personas, Moment.DUE)
+    ticket = make_incident(personas, "VPN down")
+    due = clock.now() + 5 * HOUR
+    with attributed(MAKER):
+        Ticket.objects.filter(pk=ticket.pk).update(next_due_at=due, tags=["seen"])
+    assert look_at(due - HOUR) == 1
+    assert look_at(due - timedelta(minutes=59)) == 0
+    manager = personas.actor("service_manager")
+    assert not runs(made, seen_by=manager).exists()
+    shown = automations(seen_by=manager).get()
+    assert (shown.times, shown.last_run_at) == (0, None)
+
+
+def test_a_confidential_ticket_that_its_author_does_not_see_starts_no_job(
+    personas: Personas,
+) -> None:
+    made = timed(personas, Moment.DUE)
+    ticket = make_incident(personas, "Salaires")
+    due = clock.now() + 5 * HOUR
+    with attributed(MAKER):
+        Ticket.objects.filter(pk=ticket.pk).update(next_due_at=due, confidential=True)
+        Automation.objects.filter(pk=made.pk).update(author=personas.people["run_engineer"])
+    assert look_at(due - HOUR) == 0
+
+
+def test_one_that_breaks_does_not_stop_the_others(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = timed(personas, Moment.RECEIVED, name="Broken")
+    timed(personas, Moment.RECEIVED, name="Sound")
+    ticket = make_incident(personas, "VPN down")
+    start = due_actions._start
+
+    def breaking(key: int, at: datetime) -> int:
+        if key == broken.pk:
+            raise ZeroDivisionError
+        return start(key, at)
+
+    monkeypatch.setattr(due_actions, "_start", breaking)
+    assert look_at(clock.now() + 3 * HOUR) == 1
+    assert tags(ticket) == ["seen"]
 
 
 def tried(house: Personas, trigger: Trigger, condition: str = "", **more: object) -> DryRun:
