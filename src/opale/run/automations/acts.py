@@ -38,6 +38,13 @@ def place_of(automation: Automation) -> Place:
     return reverse("automations_show", args=[automation.pk]), automation.name
 
 
+def place_of_run(run: AutomationRun) -> Place:
+    """Return the page of its automation; the runs, where that is deleted."""
+    if run.automation.removed_at is None:
+        return place_of(run.automation)
+    return reverse("automations_runs"), gettext("Automation runs")
+
+
 def usual_recurring_ticket(_none: object, _by: Actor) -> dict[str, Any]:
     """Return what a recurring ticket usually is: on working days at eight."""
     return {"rhythm": Rhythm.WORKING_DAYS, "at": "08:00", "calendar": home_calendar()}
@@ -62,7 +69,7 @@ REMOVED_AUTOMATION = Subject(
 RUN = Subject(
     name="automation_run", model=AutomationRun, get=get_run, shape=AutomationRunOut,
     page="automations/runs/<int:run_id>/", endpoint="/automations/runs/{int:run_id}",
-    home=lambda run: place_of(run.automation),
+    home=place_of_run,
 )  # fmt: skip
 RECURRING_TICKETS: Subject[RecurringTicket] = Subject(
     name="recurring_tickets", page="automations/recurring/", endpoint="/recurring-tickets",

@@ -131,7 +131,7 @@ RUNS = Listing(
         Column("at", pgettext_lazy("automation run", "Ran"), "at", order=True, fixed=True),
         Column(
             "automation", gettext_lazy("Automation"), "automation__name", order=True,
-            link=lambda run: reverse("automations_show", args=[run.automation_id]),
+            link=lambda run: "" if run.automation.removed_at else _page(run.automation),
         ),
         Column(
             "ticket", gettext_lazy("Ticket"), lambda run: run.ticket.reference,
