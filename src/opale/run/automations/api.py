@@ -2,9 +2,12 @@
 
 from ninja import Router
 
+from opale.conditions.errors import condition_error
+from opale.conditions.tokens import InvalidCondition
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
 from opale.kernel.clock import now
+from opale.kernel.errors import Invalid
 from opale.listings.endpoints import list_endpoint
 from opale.run.automations.listings import AUTOMATIONS, RECURRING, RUNS
 from opale.run.automations.models import Automation, AutomationRun, RecurringTicket
@@ -41,7 +44,10 @@ def get_automation_run(request: ActorRequest, run_id: int) -> AutomationRun:
 def try_automation(request: ActorRequest, automation_id: int) -> DryRun:
     """The tickets that it would have changed in the last week; nothing is changed."""
     automation = queries.get_automation(automation_id, seen_by=request.actor)
-    return dry_run_of(automation, seen_by=request.actor, at=now())
+    try:
+        return dry_run_of(automation, seen_by=request.actor, at=now())
+    except InvalidCondition as error:
+        raise Invalid(condition=condition_error(error)) from error
 
 
 list_endpoint(

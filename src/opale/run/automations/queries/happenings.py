@@ -8,9 +8,19 @@ Source: docs/rules/automations.md, "When".
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+)
+from django.db.models.functions import Greatest
 
 from opale.kernel.models import StateMove
 from opale.run.automations.states import Moment, Trigger
@@ -28,6 +38,7 @@ from opale.run.desk.states import RETURN, RUNNING_STATES
 
 TICKET: Final = "desk.ticket"
 ASSIGNMENT: Final = "desk.assignment"
+R = TypeVar("R", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,8 @@ class Happening:
 class Window:
     """A time, after `since` and until `until`, in which things happen or fall due by `wait` later.
 
-    `running` are the tickets that are not ended now; without it those too that ended in it.
+    `running` are the tickets that are not ended now; without it those too that ended in it. With
+    `most`, only so many of the newest happenings are read.
     """
 
     tickets: DeskQuerySet[Ticket]
@@ -51,6 +63,7 @@ class Window:
     until: datetime
     wait: timedelta = timedelta()
     running: bool = False
+    most: int | None = None
 
     def among(self) -> QuerySet[Ticket]:
         wanted = Q(state__in=RUNNING_STATES)
@@ -63,6 +76,10 @@ class Window:
         begins, ends = self.since - self.wait, self.until - self.wait
         return Q(**{f"{column}__gt": begins, f"{column}__lte": ends})
 
+    def newest(self, rows: QuerySet[R], column: str) -> QuerySet[R]:
+        """Return the rows that are read: all of them, or the newest by this column."""
+        return rows if self.most is None else rows.order_by(f"-{column}", "-pk")[: self.most]
+
 
 Reader = Callable[[Window], Iterator[Happening]]
 
@@ -70,18 +87,19 @@ Reader = Callable[[Window], Iterator[Happening]]
 def happenings(trigger: Trigger, moment: str, window: Window) -> list[Happening]:
     """Return what is an occasion of an automation in a time, the newest first."""
     read = MOMENTS[Moment(moment)] if trigger == Trigger.TIME else TRIGGERS[trigger]
-    return sorted(read(window), key=lambda one: (one.at, one.key), reverse=True)
+    found = sorted(read(window), key=lambda one: (one.at, one.key), reverse=True)
+    return found[: window.most]
 
 
 def _received(window: Window) -> Iterator[Happening]:
     rows = window.among().filter(window.holds("received_at"))
-    for key, at in rows.values_list("pk", "received_at"):
+    for key, at in window.newest(rows, "received_at").values_list("pk", "received_at"):
         yield Happening(key, at + window.wait, "received")
 
 
 def _restored(window: Window) -> Iterator[Happening]:
     rows = window.among().filter(window.holds("restored_at"))
-    for key, at in rows.values_list("pk", "restored_at"):
+    for key, at in window.newest(rows, "restored_at").values_list("pk", "restored_at"):
         if at is not None:
             yield Happening(key, at, f"restored:{at.isoformat()}")
 
@@ -96,7 +114,7 @@ def _moved(window: Window) -> Iterator[Happening]:
     )
     rows = moves.filter(window.holds("at"), subject_id__in=window.among().values("pk"))
     rows = rows.filter(~Exists(later)) if window.wait else rows
-    for pk, key, at in rows.values_list("pk", "subject_id", "at"):
+    for pk, key, at in window.newest(rows, "at").values_list("pk", "subject_id", "at"):
         yield Happening(key, at + window.wait, f"state:{pk}")
 
 
@@ -109,7 +127,7 @@ def _kept_state(window: Window) -> Iterator[Happening]:
         at__lte=OuterRef("received_at") + window.wait,
     ).exclude(source=F("target"))
     rows = window.among().filter(window.holds("received_at")).filter(~Exists(moved))
-    for key, at in rows.values_list("pk", "received_at"):
+    for key, at in window.newest(rows, "received_at").values_list("pk", "received_at"):
         yield Happening(key, at + window.wait, "state:received")
 
 
@@ -131,7 +149,7 @@ def _messages(direction: Message.Direction, *, first: bool) -> Reader:
             rows = rows.filter(~Exists(later))
         if not first:
             rows = rows.filter(at__gt=F("ticket__received_at"))
-        for pk, key, at in rows.values_list("pk", "ticket_id", "at"):
+        for pk, key, at in window.newest(rows, "at").values_list("pk", "ticket_id", "at"):
             yield Happening(key, at + window.wait, f"message:{pk}")
 
     return read
@@ -141,14 +159,12 @@ def _due(window: Window) -> Iterator[Happening]:
     """Yield SLAs that were open when the wait before their end began, or began within it."""
     rows = Commitment.objects.filter(ticket__in=window.among(), due_at__isnull=False)
     rows = rows.filter(due_at__gt=window.since, due_at__lte=window.until + window.wait)
-    for pk, key, starts, due, met in rows.values_list(
-        "pk", "ticket_id", "starts_at", "due_at", "met_at"
-    ):
-        if due is None:
-            continue
-        at: datetime = max(due - window.wait, starts)
-        if window.since < at <= window.until and (met is None or met > at):
-            yield Happening(key, at, f"due:{pk}")
+    before = ExpressionWrapper(F("due_at") - window.wait, output_field=DateTimeField())
+    fell = rows.annotate(fell=Greatest(before, F("starts_at")))
+    fell = fell.filter(fell__gt=window.since, fell__lte=window.until)
+    fell = fell.filter(Q(met_at=None) | Q(met_at__gt=F("fell")))
+    for pk, key, at in window.newest(fell, "fell").values_list("pk", "ticket_id", "fell"):
+        yield Happening(key, at, f"due:{pk}")
 
 
 def _classified(window: Window) -> Iterator[Happening]:
@@ -156,6 +172,7 @@ def _classified(window: Window) -> Iterator[Happening]:
     rows = Classification.objects.filter(window.holds("recorded_at"), ticket__in=window.among())
     first = Classification.objects.filter(ticket=OuterRef("ticket"), id__lt=OuterRef("id"))
     rows = rows.filter(Exists(first)).order_by()
+    rows = window.newest(rows, "recorded_at")
     for pk, key, at in rows.values_list("pk", "ticket_id", "recorded_at"):
         yield Happening(key, at, f"classified:{pk}")
 
@@ -165,6 +182,7 @@ def _rows(model: Any, column: str, name: str, **only: Any) -> Reader:
 
     def read(window: Window) -> Iterator[Happening]:
         rows = model.objects.filter(window.holds(column), ticket__in=window.among(), **only)
+        rows = window.newest(rows, column)
         for pk, key, at in rows.values_list("pk", "ticket_id", column):
             yield Happening(key, at, f"{name}:{pk}")
 
@@ -173,13 +191,13 @@ def _rows(model: Any, column: str, name: str, **only: Any) -> Reader:
 
 def _assignments(move: str) -> Reader:
     def read(window: Window) -> Iterator[Happening]:
-        tickets = dict(
-            Assignment.objects.filter(ticket__in=window.among()).values_list("pk", "ticket_id")
-        )
-        rows = StateMove.objects.filter(window.holds("at"), subject=ASSIGNMENT, move=move)
-        for pk, key, at in rows.filter(subject_id__in=tickets).values_list(
-            "pk", "subject_id", "at"
-        ):
+        among = Assignment.objects.filter(ticket__in=window.among())
+        moves = StateMove.objects.filter(window.holds("at"), subject=ASSIGNMENT, move=move)
+        moves = window.newest(moves.filter(subject_id__in=among.values("pk")), "at")
+        rows = list(moves.values_list("pk", "subject_id", "at"))
+        moved = Assignment.objects.filter(pk__in={key for _pk, key, _at in rows})
+        tickets = dict(moved.values_list("pk", "ticket_id"))
+        for pk, key, at in rows:
             yield Happening(tickets[key], at, f"{move}:{pk}")
 
     return read

@@ -6,6 +6,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Company, WorkingCalendar
 from opale.run.automations.models import AutomationQuerySet, RecurringTicket, RecurringTicketRun
+from opale.run.desk.models import Ticket
 
 SHOWN = 50
 
@@ -35,8 +36,10 @@ def get_recurring_ticket(
 
 
 def runs_of_recurring_ticket(row: RecurringTicket, *, seen_by: Actor) -> list[RecurringTicketRun]:
-    """Return the newest times at which it was due, with their tickets."""
+    """Return the newest times at which it was due, with their tickets, as far as the actor sees
+    these."""
     rows = RecurringTicketRun.objects.visible_to(seen_by).filter(recurring=row)
+    rows = rows.filter(Q(ticket=None) | Q(ticket__in=Ticket.objects.visible_to(seen_by)))
     return list(rows.select_related("ticket").order_by("-due_at")[:SHOWN])
 
 

@@ -180,6 +180,25 @@ class TestOpening:
         broken.refresh_from_db()
         assert broken.next_at == sound.next_at, "it stays due"
 
+    def test_its_page_shows_no_confidential_ticket_and_the_subjects_of_the_others(
+        self, personas: Personas
+    ) -> None:
+        made = make_recurring(personas)
+        assert made.next_at is not None
+        open_due_tickets(at=made.next_at)
+        ticket = Ticket.objects.get()
+        with attributed(MAKER):
+            Ticket.objects.update(subject="Renamed since")
+        client = personas.client("run_engineer")
+        shown = client.get(f"/automations/recurring/{made.pk}/").content.decode()
+        assert ticket.reference in shown
+        assert "Renamed since" in shown
+        with attributed(MAKER):
+            Ticket.objects.update(confidential=True)
+        hidden = client.get(f"/automations/recurring/{made.pk}/").content.decode()
+        assert ticket.reference not in hidden
+        assert "Renamed since" not in hidden
+
     def test_a_disabled_one_opens_nothing(self, personas: Personas) -> None:
         made = make_recurring(personas)
         disable_recurring_ticket(made, by=personas.actor("service_manager"))

@@ -10,17 +10,20 @@ from opale.kernel.attribution import attributed
 from opale.run.automations.actions import due as due_actions
 from opale.run.automations.actions.due import start_due_automations
 from opale.run.automations.models import Automation, AutomationRun
+from opale.run.automations.queries import dry_runs
 from opale.run.automations.queries.automations import automations, runs
 from opale.run.automations.queries.dry_runs import DryRun, dry_run
 from opale.run.automations.states import Moment, Trigger
 from opale.run.automations.tests.builders import make_automation, work_off
 from opale.run.desk.actions.answers import answer_customer
+from opale.run.desk.actions.assignments import WorkRequest, request_work
 from opale.run.desk.actions.lifecycle import cancel_ticket
 from opale.run.desk.actions.macros import MacroActs
 from opale.run.desk.actions.ownership import take_ticket
 from opale.run.desk.actions.requester_messages import write_as_requester
 from opale.run.desk.actions.text_modules import TextModuleInput, create_text_module
 from opale.run.desk.models import Message, Ticket
+from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.tests.builders import make_incident
 
 pytestmark = pytest.mark.django_db
@@ -239,6 +242,21 @@ def test_a_dry_run_reads_the_state_of_the_moment(personas: Personas) -> None:
     assert tried(personas, Trigger.RECEIVED, 'state == "new"').runs == 1
     assert tried(personas, Trigger.RECEIVED, 'state == "in_progress"').runs == 0
     assert tried(personas, Trigger.STATE, 'state == "in_progress"').runs == 1
+
+
+@pytest.mark.parametrize("trigger", [Trigger.RECEIVED, Trigger.ESCALATED])
+def test_a_dry_run_tries_the_newest_where_there_are_too_many(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch, trigger: Trigger
+) -> None:
+    monkeypatch.setattr(dry_runs, "MOST", 2)
+    now, agent = clock.now(), personas.actor("desk_agent")
+    made = [make_incident(personas, f"VPN {n}", at=now - n * HOUR) for n in (3, 2, 1)]
+    for ticket in made:
+        asked = WorkRequest(team=personas.teams["run_engineer"], reason=AskReason.SKILL)
+        request_work(ticket, asked, by=agent)
+    found = tried(personas, trigger)
+    assert (found.occasions, found.partly) == (2, True)
+    assert [line.ticket for line in found.lines] == [made[2], made[1]]
 
 
 @pytest.mark.parametrize("trigger", [one for one in Trigger if one != Trigger.TIME])

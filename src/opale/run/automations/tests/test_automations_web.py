@@ -1,8 +1,10 @@
 """Pages of automations: the editor with its builder, and one automation with its runs."""
 
 import pytest
-from tests.personas import Personas
+from tests.personas import MAKER, Personas
 
+from opale.kernel.attribution import attributed
+from opale.run.automations.actions.definitions import remove_automation
 from opale.run.automations.models import Automation, AutomationRun
 from opale.run.automations.tests.builders import make_automation, work_off
 from opale.run.desk.actions.macros import MacroActs
@@ -94,6 +96,35 @@ def test_programs_write_enable_and_read_automations(personas: Personas) -> None:
     assert client.get("/api/v1/automations/runs").json()["items"] == []
     assert client.delete(path).status_code == 204
     assert client.get(path).status_code == 404
+
+
+def test_a_dry_run_whose_condition_no_longer_compiles_is_refused_with_a_sentence(
+    personas: Personas,
+) -> None:
+    made = make_automation(personas)
+    with attributed(MAKER):
+        Automation.objects.filter(pk=made.pk).update(condition="gone == 1")
+    make_incident(personas, "VPN down")
+    answer = personas.client("service_manager").get(f"/api/v1/automations/{made.pk}/dry-run")
+    assert answer.status_code == 422
+    assert "gone" in answer.content.decode()
+
+
+def test_runs_of_a_deleted_automation_are_shown_and_undone_without_its_page(
+    personas: Personas,
+) -> None:
+    made = make_automation(personas)
+    ticket = make_incident(personas, "VPN down")
+    work_off()
+    remove_automation(made, by=personas.actor("service_manager"))
+    client = personas.client("service_manager")
+    page = client.get("/automations/runs/").content.decode()
+    assert made.name in page
+    assert f"/automations/{made.pk}/" not in page
+    run = AutomationRun.objects.get()
+    answer = client.post(f"/automations/runs/{run.pk}/undoing/")
+    assert (answer.status_code, answer["Location"]) == (302, "/automations/runs/")
+    assert Ticket.objects.get(pk=ticket.pk).tags == []
 
 
 def test_who_may_only_read_is_offered_nothing(personas: Personas) -> None:
