@@ -172,8 +172,8 @@ def _classified(window: Window) -> Iterator[Happening]:
     rows = Classification.objects.filter(window.holds("recorded_at"), ticket__in=window.among())
     first = Classification.objects.filter(ticket=OuterRef("ticket"), id__lt=OuterRef("id"))
     rows = rows.filter(Exists(first)).order_by()
-    rows = window.newest(rows, "recorded_at")
-    for pk, key, at in rows.values_list("pk", "ticket_id", "recorded_at"):
+    newest = window.newest(rows, "recorded_at")
+    for pk, key, at in newest.values_list("pk", "ticket_id", "recorded_at"):
         yield Happening(key, at, f"classified:{pk}")
 
 

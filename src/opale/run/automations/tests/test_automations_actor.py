@@ -32,6 +32,11 @@ def incident_of(house: Personas, owner: str) -> Ticket:
     return take_ticket(ticket, by=house.actor(owner), seen_owner_id=ticket.owner_id)
 
 
+def mail_of(message: Message) -> OutgoingMail:
+    assert message.mail is not None
+    return message.mail
+
+
 def run_of(ticket: Ticket) -> AutomationRun:
     run_automations(ticket.pk, Trigger.RECEIVED, Occasion("x"))
     return AutomationRun.objects.get(ticket=ticket)
@@ -44,7 +49,7 @@ def test_a_reply_on_a_ticket_of_its_author_is_sent_as_automatic_mail(personas: P
     assert (run.state, len(run.done)) == (RunState.DONE, 1)
     assert "Merci" in run.done[0] or "Thanks" in run.done[0]
     message = Message.objects.get(ticket=ticket, direction=Message.Direction.SENT)
-    mail = OutgoingMail.objects.get(pk=message.mail_id)
+    mail = mail_of(message)
     assert mail.automatic
     assert mail.headers["Auto-Submitted"] == "auto-generated"
     assert message.author == author_of(personas).name
@@ -76,7 +81,7 @@ def test_a_reply_with_standing_consent_is_sent_and_the_run_says_so(personas: Per
         )
     run = run_of(ticket)
     message = Message.objects.get(ticket=ticket, direction=Message.Direction.SENT)
-    assert OutgoingMail.objects.get(pk=message.mail_id).automatic
+    assert mail_of(message).automatic
     assert run.done[0].startswith(("Reply to the customer", "Répondre au client"))
 
 
@@ -84,7 +89,7 @@ def test_a_reply_that_a_person_writes_is_no_automatic_mail(personas: Personas) -
     ticket = incident_of(personas, "desk_agent")
     message = answer_customer(ticket, "Bonjour", by=personas.actor("desk_agent"))
     assert isinstance(message, Message)
-    mail = OutgoingMail.objects.get(pk=message.mail_id)
+    mail = mail_of(message)
     assert (mail.automatic, "Auto-Submitted" in mail.headers) == (False, False)
 
 
