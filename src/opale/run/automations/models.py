@@ -182,7 +182,7 @@ class RecurringTicket(models.Model):
     month = models.PositiveSmallIntegerField(
         _("Month"), null=True, blank=True, choices=list(MONTHS.items())
     )
-    at = models.TimeField(_("Time"))
+    at = models.TimeField(pgettext_lazy("time of the day", "Time"))
     calendar = models.ForeignKey(
         WorkingCalendar, on_delete=models.PROTECT, related_name="+", verbose_name=_("Calendar")
     )

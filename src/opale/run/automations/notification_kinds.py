@@ -13,7 +13,12 @@ STOPPED = Kind(
     icon="player-stop", pace=Pace.AT_ONCE,
     sentence=_("Automation “%(name)s” was disabled: %(reason)s"),
 )  # fmt: skip
-KINDS = (STOPPED,)
+RECURRING_STOPPED = Kind(
+    name="automations.recurring_stopped", label=_("Recurring ticket disabled by Opale"),
+    group=GROUP, icon="player-stop", pace=Pace.AT_ONCE,
+    sentence=_("Recurring ticket “%(name)s” was disabled: %(reason)s"),
+)  # fmt: skip
+KINDS = (STOPPED, RECURRING_STOPPED)
 THINGS = {
     "automations.automation": rows_of(Automation),
     "automations.recurringticket": rows_of(RecurringTicket),

@@ -11,10 +11,11 @@ from opale.kernel.attribution import attributed
 from opale.notifications.actions.notify import notify
 from opale.run.automations.actions.authors import people_who_write
 from opale.run.automations.models import Automation, RecurringTicket
-from opale.run.automations.notification_kinds import STOPPED
+from opale.run.automations.notification_kinds import RECURRING_STOPPED, STOPPED
 from opale.run.automations.states import MAX_FAILURES, Stopped
 
 OPALE = system("automations")
+KINDS: Final = {Automation: STOPPED, RecurringTicket: RECURRING_STOPPED}
 PAGES: Final = {Automation: "automations_show", RecurringTicket: "automations_recurring"}
 
 
@@ -41,7 +42,7 @@ def disable_by_itself(
             return
         with override(automation.author_language):
             notify(
-                STOPPED,
+                KINDS[type(automation)],
                 [automation.author, *people_who_write()],
                 thing=automation.live_topic,
                 url=reverse(PAGES[type(automation)], args=[automation.pk]),

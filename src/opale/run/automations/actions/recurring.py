@@ -185,7 +185,9 @@ def _try(row: RecurringTicket) -> tuple[Ticket | None, str]:
             with attributed(by, reason=row.name):
                 _check_reach(row, by=by)
                 return receive_ticket(_template_of(row), by=by), ""
-        except (NotAllowed, NotFound):
+        except NotFound:  # only of the desk: the template keeps what it names
+            return None, _("There is no service desk to receive it.")
+        except NotAllowed:
             name = {"name": row.author.name}
             return None, _("%(name)s, in whose name it acts, is not allowed to do this.") % name
         except OpaleError as refusal:

@@ -1,6 +1,6 @@
 """Recurring tickets: when they fall due, what they open and in whose name."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 import pytest
@@ -10,7 +10,8 @@ from opale.kernel import clock
 from opale.kernel.attribution import attributed
 from opale.kernel.calendars import Calendar
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
-from opale.organisation.models import Membership
+from opale.notifications.models import Notification
+from opale.organisation.models import Membership, Team
 from opale.run.automations.actions import recurring as actions
 from opale.run.automations.actions.recurring import (
     create_recurring_ticket,
@@ -145,6 +146,8 @@ class TestOpening:
         made.refresh_from_db()
         assert (made.active, made.stopped) == (False, "failures")
         assert RecurringTicketRun.objects.exclude(refusal="").count() == 5
+        told = Notification.objects.values_list("kind", flat=True).distinct()
+        assert list(told) == ["automations.recurring_stopped"]
         assert not Ticket.objects.exists()
 
     def test_none_is_opened_for_an_author_who_may_no_longer_write_automations(
@@ -198,6 +201,17 @@ class TestOpening:
         hidden = client.get(f"/automations/recurring/{made.pk}/").content.decode()
         assert ticket.reference not in hidden
         assert "Renamed since" not in hidden
+
+    def test_without_a_service_desk_the_run_says_so(self, personas: Personas) -> None:
+        made = make_recurring(personas)
+        assert made.next_at is not None
+        with attributed(MAKER):
+            desks = Team.objects.filter(kind=Team.Kind.SERVICE_DESK)
+            desks.update(closed_on=date(2026, 1, 1))
+        assert open_due_tickets(at=made.next_at) == 0
+        refusal = RecurringTicketRun.objects.get().refusal
+        assert author_of(personas).name not in refusal
+        assert refusal
 
     def test_a_disabled_one_opens_nothing(self, personas: Personas) -> None:
         made = make_recurring(personas)
