@@ -324,8 +324,8 @@ def reopen_ticket(ticket: Ticket, *, by: Actor, reason: str = "") -> Ticket:
         (held,) = _hold_all([ticket], REOPEN, by=by)
         at = clock.now()
         forgotten = {"resolved_at": None, "closed_at": None, "restored_at": None}
+        end_stated_outages(held)
         if held.restored_at is not None:
-            end_stated_outages(held)
             forgotten["outage_from"] = None
         _move([held], REOPEN, lambda ticket: forgotten, by=by, at=at)
         desk = service_desk()

@@ -15,6 +15,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotFound
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket, touch_ticket
 from opale.run.desk.models import Grade, Kind, ServiceOutage, Ticket
+from opale.run.desk.queries.links import tickets_merged_into
 from opale.run.desk.states import TicketState
 from opale.run.events.models import Alert
 
@@ -138,25 +139,36 @@ def withdraw_outage(outage: ServiceOutage, *, by: Actor) -> None:
 
 
 def end_stated_outages(held: Ticket) -> None:
-    """Keep the outages of a restored ticket that is reopened as past ones: the next restoration
-    states its own.
+    """Keep the outages of a ticket that is reopened, and of those merged into it, as past ones
+    that ended with it: the next restoration states its own.
 
     Inside the transaction of the action that reopens it, which then forgets `outage_from`.
     """
-    ends = held.restored_at
-    if held.kind != Kind.INCIDENT or ends is None:
+    ends = held.restored_at or held.resolved_at
+    if ends is None:
         return
-    running = ServiceOutage.objects.filter(ticket=held, ends=None)
-    running.filter(starts__gte=ends).delete()
-    running.update(ends=ends)
-    if held.outage_from is not None and held.outage_from < ends:
-        ServiceOutage.objects.create(
-            ticket=held,
-            customer_id=held.customer_id,
-            service_id=held.service_id,
-            starts=held.outage_from,
-            ends=ends,
-        )
+    if held.kind == Kind.INCIDENT:
+        ServiceOutage.objects.filter(ticket=held, ends=None, starts__gte=ends).delete()
+        _keep_as_past(held, ends)
+    for _into, merged, _at in tickets_merged_into([held.pk]):
+        runs_on = merged.kind == Kind.INCIDENT and merged.restored_at is None
+        if runs_on and _keep_as_past(merged, ends):
+            change_ticket(merged, outage_from=None)
+
+
+def _keep_as_past(ticket: Ticket, ends: datetime) -> bool:
+    """End the outages of a ticket that began before; return whether its own was one of them."""
+    ServiceOutage.objects.filter(ticket=ticket, ends=None, starts__lt=ends).update(ends=ends)
+    if ticket.outage_from is None or ticket.outage_from >= ends:
+        return False
+    ServiceOutage.objects.create(
+        ticket=ticket,
+        customer_id=ticket.customer_id,
+        service_id=ticket.service_id,
+        starts=ticket.outage_from,
+        ends=ends,
+    )
+    return True
 
 
 def _lock_incident(ticket: Ticket, *, by: Actor) -> Ticket:

@@ -17,7 +17,7 @@ from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
 from opale.kernel.fulltext import parse_query
-from opale.run.desk.actions import endings, lifecycle, outages, ownership
+from opale.run.desk.actions import endings, lifecycle, merges, outages, ownership
 from opale.run.desk.domain.availability import Month
 from opale.run.desk.listings.tickets import TICKETS
 from opale.run.desk.models import Grade, Kind, ServiceOutage, Ticket
@@ -89,6 +89,30 @@ def test_each_outage_of_a_reopened_ticket_counts(personas: Personas) -> None:
         personas.customer, at - HOUR, seen_by=personas.actor("service_manager"), limit=5
     )
     assert down == [ticket.service]
+
+
+def test_a_reopened_survivor_ends_the_outages_of_tickets_merged_into_it(
+    personas: Personas,
+) -> None:
+    by = personas.actor("desk_agent")
+    with attributed(by):
+        first, second = (make_service(personas.customer, name) for name in ("VPN-1", "VPN-2"))
+    at = began()
+    merged = make_incident(personas, "Site down", Grade.HIGH, service=first, at=at)
+    survivor = make_incident(personas, "Router down", Grade.HIGH, at=at)
+    outages.set_outage(merged, at, by=by)
+    outages.set_other_outages(merged, [second], at, by=by)
+    merges.merge_tickets([merged], survivor, by=by)
+    endings.resolve(Ticket.objects.get(pk=survivor.pk), by=by, at=at + 2 * HOUR)
+    lifecycle.reopen_ticket(Ticket.objects.get(pk=survivor.pk), by=by)
+    for service in (first, second):
+        assert down_in_month(personas, service, at) == 2 * HOUR, service
+    merged.refresh_from_db()
+    assert merged.outage_from is None
+    assert {(o.service, o.starts, o.ends) for o in outages_of(merged)} == {
+        (first, at, at + 2 * HOUR),
+        (second, at, at + 2 * HOUR),
+    }
 
 
 def test_a_cancelled_ticket_that_is_reopened_keeps_its_running_outage(personas: Personas) -> None:
