@@ -1,11 +1,11 @@
 """What upper rooms add to tickets and to the wall, beside the slots."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from opale.kernel.actor import Actor
 from opale.kernel.states import Move
@@ -103,6 +103,7 @@ class TicketRecord:
     - `rare`: most tickets have none; the page asks once which of these exist, and reads only those.
     - `follows_customer`: `customer` is the ticket's, and changes with it; for this and for merges
       the column `ticket` is the one that counts.
+    - `of_ticket`: which rows follow it; the others are another customer's.
     - `on_merge`: what a merge does with the rows; without it they stay.
     - `timeline`: the newest rows as entries of the ticket's timeline.
     - `block`: moves of the ticket that have to wait for the row.
@@ -112,9 +113,15 @@ class TicketRecord:
     leads: tuple[str, ...] = ("ticket_id",)
     rare: bool = False
     follows_customer: bool = True
+    of_ticket: Q = field(default_factory=Q)
     on_merge: MergeRule | None = None
     timeline: TimelineReader | None = None
     block: Block | None = None
+
+    def set_customer(self, tickets: Collection[int], customer_id: int | None) -> None:
+        """Set the customer of the rows that follow these tickets."""
+        rows = self.model._default_manager.filter(self.of_ticket, ticket__in=tickets)
+        rows.update(customer_id=customer_id)
 
     def attach(self, keys: Collection[int], ticket: Ticket) -> None:
         """Attach the rows with these keys to a ticket, and so to its customer."""

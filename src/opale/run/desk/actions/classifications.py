@@ -309,5 +309,4 @@ def update_customer_of_records(ticket: Ticket) -> None:
     Ticket.objects.filter(pk__in=merged).update(customer_id=ticket.customer_id)
     for record in ticket_records():
         if record.follows_customer:
-            rows = record.model._default_manager.filter(ticket__in=[ticket.pk, *merged])
-            rows.update(customer_id=ticket.customer_id)
+            record.set_customer([ticket.pk, *merged], ticket.customer_id)

@@ -237,15 +237,16 @@ def _restore_others(ticket: Ticket, before: Sequence[tuple[int | None, str]]) ->
     for key, row in now.items():
         if key not in wanted:
             row.delete()
-    ServiceOutage.objects.bulk_create(
-        ServiceOutage(
+    missing = wanted - now.keys()
+    services = Service.objects.in_bulk([key for key, _starts in missing if key])
+    for key, starts in missing:
+        service = services.get(key or 0)
+        ServiceOutage.objects.create(
             ticket=ticket,
-            customer_id=ticket.customer_id,
-            service_id=key,
+            customer_id=service.customer_id if service else ticket.customer_id,
+            service=service,
             starts=datetime.fromisoformat(starts),
         )
-        for key, starts in wanted - now.keys()
-    )
 
 
 def _recall(ticket: Ticket, message_id: int, before: Mapping[str, Any], *, by: Actor) -> bool:

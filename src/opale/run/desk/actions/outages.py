@@ -68,7 +68,7 @@ def set_other_outages(
         running.exclude(starts=since).update(starts=since)
         known = set(running.values_list("service_id", flat=True))
         ServiceOutage.objects.bulk_create(
-            ServiceOutage(ticket=held, customer_id=held.customer_id, service=one, starts=since)
+            ServiceOutage(ticket=held, customer_id=one.customer_id, service=one, starts=since)
             for key, one in down.items()
             if key not in known
         )
@@ -89,10 +89,11 @@ def record_outage(
     with attributed(by):
         held = _lock_incident(ticket, by=by)
         _refuse_span(held, starts, ends)
+        service = service or held.service
         made = ServiceOutage.objects.create(
             ticket=held,
-            customer_id=held.customer_id,
-            service=service or held.service,
+            customer_id=service.customer_id if service else held.customer_id,
+            service=service,
             starts=starts,
             ends=ends,
         )
@@ -122,7 +123,9 @@ def correct_outage(
         else:
             _refuse_span(held, starts, ends)
         row.starts, row.ends, row.service = starts, ends, service or row.service
-        row.save(update_fields=["starts", "ends", "service"])
+        if row.service is not None:
+            row.customer_id = row.service.customer_id
+        row.save(update_fields=["starts", "ends", "service", "customer"])
         touch_ticket(held)
     return row
 
@@ -163,8 +166,8 @@ def _keep_as_past(ticket: Ticket, ends: datetime) -> bool:
         return False
     ServiceOutage.objects.create(
         ticket=ticket,
-        customer_id=ticket.customer_id,
-        service_id=ticket.service_id,
+        customer_id=ticket.service.customer_id if ticket.service else ticket.customer_id,
+        service=ticket.service,
         starts=ticket.outage_from,
         ends=ends,
     )

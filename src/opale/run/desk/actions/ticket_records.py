@@ -6,6 +6,8 @@ entries of one moment in the timeline.
 
 from typing import Final
 
+from django.db.models import Q
+
 from opale.run.desk.actions.merge_records import (
     AssignmentsMove,
     FirstMoves,
@@ -82,7 +84,8 @@ RECORDS: Final = (
     TicketRecord(
         model=Breaker, rare=True, follows_customer=False, timeline=timeline.breaker_entries
     ),
-    TicketRecord(model=ServiceOutage, rare=True),
+    # A row with a service belongs to the customer of that service.
+    TicketRecord(model=ServiceOutage, rare=True, of_ticket=Q(service=None)),
     TicketRecord(model=Assignment, rare=True, on_merge=AssignmentsMove()),
     TicketRecord(model=Attachment, rare=True, on_merge=Moves()),
     TicketRecord(model=ProposedAnswer, rare=True, on_merge=Moves()),

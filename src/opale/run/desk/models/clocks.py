@@ -55,7 +55,8 @@ class ServiceOutage(models.Model):
     """An outage that a ticket states beside its running one (`Ticket.outage_from`): a past one of a
     ticket that was reopened, or that of another service.
 
-    Without a `service` it is the ticket's; without an end it lasts until the ticket's restoration.
+    Without a `service` it is the ticket's, and its customer the ticket's; else the customer is the
+    service's. Without an end it lasts until the ticket's restoration.
     Source: docs/rules/clocks.md, "Availability".
     """
 
@@ -64,10 +65,15 @@ class ServiceOutage(models.Model):
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="outages")
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
     service = models.ForeignKey(
-        Service, on_delete=models.PROTECT, null=True, blank=True, related_name="outages"
+        Service,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outages",
+        verbose_name=_("Service"),
     )
-    starts = models.DateTimeField()
-    ends = models.DateTimeField(null=True)
+    starts = models.DateTimeField(_("Down from"))
+    ends = models.DateTimeField(_("Restored at"), null=True)
 
     objects = DeskQuerySet["ServiceOutage"].as_manager()
 

@@ -3,6 +3,7 @@
 Source: docs/rules/clocks.md, "Availability"; docs/rules/ticket-life-cycle.md, "What is stated".
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, Invalid, NotAllowed
 from opale.kernel.fulltext import parse_query
 from opale.run.desk.actions import endings, lifecycle, merges, outages, ownership
+from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
 from opale.run.desk.domain.availability import Month
 from opale.run.desk.listings.tickets import TICKETS
 from opale.run.desk.models import Grade, Kind, ServiceOutage, Ticket
@@ -262,6 +264,37 @@ def test_programs_state_services_and_read_all_outages(personas: Personas) -> Non
     assert client.post(f"{path}/withdrawal").status_code == 204
     history = client.get(f"{url}/history/outages").json()
     assert len(history) == 4
+
+
+def test_an_outage_belongs_to_the_customer_of_its_service(personas: Personas) -> None:
+    by = personas.actor("desk_agent")
+    with attributed(by):
+        first, second = (make_service(personas.customer, name) for name in ("VPN-1", "VPN-2"))
+        foreign = make_service(personas.other_customer, "VPN-3")
+    at = began()
+    ticket = make_incident(personas, "Router down", Grade.HIGH, at=at)
+    with attributed(by):
+        Ticket.objects.filter(pk=ticket.pk).update(customer=None, contact=None)
+    ticket.refresh_from_db()
+    endings.restore(ticket, by=by, outage="down", since=at, at=at + HOUR, services=[first, foreign])
+    past = outages.record_outage(ticket, at + HOUR, at + 2 * HOUR, by=by, service=first)
+    owners = {row.service_id: row.customer_id for row in ServiceOutage.objects.all()}
+    assert owners == {first.pk: personas.customer.pk, foreign.pk: personas.other_customer.pk}
+    own = outages.record_outage(ticket, at + HOUR, at + 2 * HOUR, by=by)
+    assert own.customer_id is None
+    outages.correct_outage(past, by=by, starts=past.starts, ends=past.ends, service=second)
+    past.refresh_from_db()
+    assert past.customer_id == personas.customer.pk
+    ticket.refresh_from_db()
+    named = replace(ClassificationInput.of(ticket), customer=personas.customer)
+    classify_ticket(ticket, named, by=by)
+    owners = {row.service_id: row.customer_id for row in ServiceOutage.objects.all()}
+    assert owners == {
+        None: personas.customer.pk,
+        first.pk: personas.customer.pk,
+        second.pk: personas.customer.pk,
+        foreign.pk: personas.other_customer.pk,
+    }
 
 
 # Who is hit.
