@@ -33,7 +33,7 @@ from opale.run.desk.actions.classifications import ClassificationInput
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.listings.tickets import TICKETS
 from opale.run.desk.models import Commitment, Grade, Kind, Ownership, Source, Ticket
-from opale.run.desk.queries import queue_order, quick_search, ticket_lists, tickets
+from opale.run.desk.queries import endings, queue_order, quick_search, ticket_lists, tickets
 from opale.run.desk.shapes.tickets import (
     ClassificationIn,
     DueOut,
@@ -222,9 +222,10 @@ def list_ownerships(request: ActorRequest, number: int) -> list[Ownership]:
 @router.get("/tickets/{int:number}/restoration", response=RestorationOut, auth=may(rights.CONSOLE))
 def get_restoration(request: ActorRequest, number: int) -> RestorationOut:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
+    likely = endings.is_likely_outage(ticket)
     return RestorationOut(
         outage_from=ticket.outage_from,
-        proposed_outage_from=tickets.first_alert_at(ticket),
+        proposed_outage_from=endings.outage_start(ticket) if likely else None,
         restored_at=ticket.restored_at,
         proposed_at=tickets.proposed_restoration(ticket),
     )

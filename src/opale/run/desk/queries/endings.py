@@ -39,11 +39,15 @@ def restoration_time(ticket: Ticket) -> datetime:
 
 
 def is_likely_outage(ticket: Ticket) -> bool:
-    """Return whether the service was rather down than not: stated, seen by monitoring, or as grave
-    as can be."""
-    if ticket.outage_from is not None or first_alert_at(ticket) is not None:
+    """Return whether the service was rather down than not: stated, seen by monitoring since the
+    last outage, or, where none is over, as grave as can be."""
+    if ticket.outage_from is not None:
         return True
-    if past_outages(ticket):
+    over = past_outages(ticket)
+    if over:
+        ended = max(one.ends for one in over if one.ends)
+        return first_alert_at(ticket, since=ended) is not None
+    if first_alert_at(ticket) is not None:
         return True
     return ticket.impact == Grade.HIGH and ticket.urgency == Grade.HIGH
 

@@ -240,7 +240,7 @@ class PauseIn(Schema):
 
 
 class RestorationOut(Schema):
-    """What was said of the failure, and what the ticket's alerts propose to say."""
+    """What was said of the failure, and what is proposed to say, as in the panel."""
 
     outage_from: datetime | None
     proposed_outage_from: datetime | None

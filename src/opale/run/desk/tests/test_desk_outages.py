@@ -22,13 +22,15 @@ from opale.run.desk.actions import endings, lifecycle, merges, outages, ownershi
 from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
 from opale.run.desk.domain.availability import Month
 from opale.run.desk.listings.tickets import TICKETS
-from opale.run.desk.models import Grade, Kind, ServiceOutage, Ticket
+from opale.run.desk.models import Grade, Kind, ServiceOutage, Ticket, TicketAlert
 from opale.run.desk.queries import availability, ticket_search
 from opale.run.desk.queries.endings import outage_start
 from opale.run.desk.queries.outages import affected_services, history_of_outages, outages_of
 from opale.run.desk.queries.ticket_search import SearchFilters
 from opale.run.desk.tests.builders import make_incident, make_service
 from opale.run.desk.tests.test_desk_endings import form_of
+from opale.run.desk.tests.test_desk_firing_alerts import make_alert
+from opale.run.events.models import Alert
 
 HOUR = timedelta(hours=1)
 
@@ -135,7 +137,21 @@ def test_the_panel_asks_anew_and_names_the_past_outage(personas: Personas, agent
     assert "Recorded already: VPN-9" in page
     assert f"/tickets/{ticket.number}/outages/" in page
     said = form_of(agent, path)
-    assert said["outage"] == "down", "it was down before"
+    assert said["outage"] == "not_down", "no alert since it was restored"
+    api = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
+    proposed = f"/api/v1/tickets/{ticket.number}/restoration"
+    assert api.get(proposed).json()["proposed_outage_from"] is None
+    with attributed(system("test")):
+        for hours in (0, 3):
+            alert = make_alert(f"Port {hours}")
+            Alert.objects.filter(pk=alert.pk).update(started_at=ticket.received_at + hours * HOUR)
+            TicketAlert.objects.create(
+                ticket=ticket, alert=alert, customer=ticket.customer, linked_at=clock.now()
+            )
+    said = form_of(agent, path)
+    assert said["outage"] == "down", "an alert began since"
+    again = datetime.fromisoformat(api.get(proposed).json()["proposed_outage_from"])
+    assert abs(again - ticket.received_at - 3 * HOUR) < timedelta(seconds=1)
     assert agent.post(path, said | {"silent": "on"}).status_code == 302
     assert len(outages_of(Ticket.objects.get(pk=ticket.pk))) == 2
     shown = agent.get(f"/tickets/{ticket.number}/").content.decode()
