@@ -77,7 +77,7 @@ def restore(
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (said already), Invalid.
     """
     with attributed(by):
-        held, before = _begin(ticket, service, by=by)
+        held, before = begin_ending(ticket, service, by=by)
         restored = restore_service(held, by=by, at=at)
         _state_outage(restored, outage, since, services, by=by)
         if cause:
@@ -106,7 +106,7 @@ def resolve(
     Errors: NotFound, NotAllowed, IllegalMove, Conflict, Invalid.
     """
     with attributed(by):
-        held, before = _begin(ticket, service, by=by)
+        held, before = begin_ending(ticket, service, by=by)
         if values:
             held = set_ticket_fields(held, values, by=by)
         if held.kind == Kind.INCIDENT and held.restored_at is None:
@@ -122,7 +122,7 @@ def close(ticket: Ticket, *, by: Actor, message: str = "", credential: str = "")
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     with attributed(by):
-        held, before = _begin(ticket, None, by=by)
+        held, before = begin_ending(ticket, by=by)
         close_ticket(held, by=by)
         return _end(held, before, message, by=by, credential=credential)
 
@@ -145,10 +145,11 @@ def undo_ending(
     return recalled
 
 
-def _begin(
-    ticket: Ticket, service: Service | None, *, by: Actor
+def begin_ending(
+    ticket: Ticket, service: Service | None = None, *, by: Actor
 ) -> tuple[Ticket, Mapping[str, Any]]:
-    """Return the locked ticket and its state; set the service where it has none."""
+    """Return the locked ticket and its state, for `undo_ending`; set the service where it has
+    none."""
     held = lock_ticket(ticket, by=by)
     before = capture_states([held])[held.pk] | {
         "outage_from": _text(held.outage_from),
@@ -238,9 +239,9 @@ def _restore_others(ticket: Ticket, before: Sequence[tuple[int | None, str]]) ->
         if key not in wanted:
             row.delete()
     missing = wanted - now.keys()
-    services = Service.objects.in_bulk([key for key, _starts in missing if key])
-    for key, starts in missing:
-        service = services.get(key or 0)
+    services = Service.objects.in_bulk([service_id for service_id, _at in missing if service_id])
+    for service_id, starts in missing:
+        service = services.get(service_id) if service_id else None
         ServiceOutage.objects.create(
             ticket=ticket,
             customer_id=service.customer_id if service else ticket.customer_id,

@@ -19,12 +19,12 @@ SALT = "desk.undo-ending"
 STATED = {"outage", "since", "at", "service", "services", "cause", "message"}
 
 
-def undo_of(ticket: Ticket, ended: Ended) -> str:
+def undo_of(ticket: Ticket, ended: Ended, *, page: str = "desk_undo_ending") -> str:
     """Return the address that undoes an end, with the signed state before it."""
     message = ended.message.pk if ended.message else None
     state = [ticket.number, ended.ticket.state, dict(ended.before), message]
     was = signing.dumps(state, salt=SALT, compress=True)
-    return reverse("desk_undo_ending", args=[ticket.number]) + "?" + urlencode({"was": was})
+    return reverse(page, args=[ticket.number]) + "?" + urlencode({"was": was})
 
 
 ACTS = (

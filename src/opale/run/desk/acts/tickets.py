@@ -1,11 +1,14 @@
 """Acts of a ticket's life: take, give, cancel and reopen it. Its ends are in `endings`."""
 
+from functools import partial
+
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
 from opale.run.desk.actions import classifications, lifecycle, ownership, pauses, spam, triage
+from opale.run.desk.acts.endings import undo_of
 from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET, head_of
 from opale.run.desk.forms.tickets import (
     CancellationForm,
@@ -71,12 +74,13 @@ ACTS = (
     form(
         TICKET, spam.mark_as_spam, "mark_as_spam", WORK, SpamForm, noun="spam",
         states=CANCEL.sources, title=_("Mark as spam"), submit=_("Mark as spam"),
-        undo="undo_spam", said=_("Marked as spam; further mails of the sender go to quarantine."),
+        undo=partial(undo_of, page="desk_undo_spam"),
+        said=_("Marked as spam; further mails of the sender go to quarantine."),
     ),
     button(
-        TICKET, spam.undo_spam, "undo_spam", WORK, noun="spam/undo",
-        states={TicketState.CANCELLED}, region=head_of,
-        said=_("Reopened; the sender is no longer blocked."),
+        TICKET, spam.undo_spam, "undo_spam", WORK, noun="spam/undo", page=None,
+        states={TicketState.CANCELLED},
+        text="Reopen a ticket that was no spam; its sender is no longer blocked.",
     ),
     button(
         TICKET, lifecycle.reopen_ticket, "reopen_ticket", WORK, noun="reopening", move=REOPEN,

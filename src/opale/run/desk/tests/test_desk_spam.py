@@ -6,6 +6,7 @@ Source: docs/rules/mail.md, "Spam".
 from typing import Any
 
 import pytest
+from tests.personas import Personas
 
 from opale.kernel.actor import system
 from opale.kernel.attribution import attributed
@@ -13,9 +14,12 @@ from opale.kernel.errors import IllegalMove, Invalid
 from opale.messaging.actions import suppressions
 from opale.messaging.actions.process_incoming import SPAM, process_mails
 from opale.messaging.models import Mailbox, OutgoingMail, Suppression
-from opale.run.desk.actions import spam
-from opale.run.desk.models import Message, Ticket
-from opale.run.desk.tests.builders import House, agent_of, make_ticket
+from opale.run.desk.actions import lifecycle, pauses, spam
+from opale.run.desk.actions.ticket_locks import change_ticket
+from opale.run.desk.acts.endings import undo_of
+from opale.run.desk.models import Message, Pause, Ticket
+from opale.run.desk.queries.spam import is_marked_as_spam
+from opale.run.desk.tests.builders import House, agent_of, make_incident, make_ticket
 from opale.run.desk.tests.mails import (
     kept,
     make_house_of_mail,
@@ -89,6 +93,49 @@ def test_the_undo_reopens_the_ticket_and_frees_the_sender(house: House, box: Mai
     spam.mark_as_spam(ticket, by=by)
     with pytest.raises(IllegalMove):
         spam.mark_as_spam(ticket, by=by)
+
+
+def test_the_undo_of_the_toast_restores_cause_hold_and_restoration(
+    personas: Personas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spam, "sender_of_mail", lambda _ticket: SENDER)
+    ticket, by = make_incident(personas, "You won"), personas.actor("desk_agent")
+    with attributed(by):
+        change_ticket(ticket, cause="Cut cable")
+    lifecycle.restore_service(ticket, by=by)
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    stood = Ticket.objects.get(pk=ticket.pk)
+    marked = spam.mark_as_spam(ticket, by=by)
+    client = personas.client("desk_agent")
+    undo = undo_of(stood, marked, page="desk_undo_spam")
+    assert client.post(undo).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.cause) == ("pending", "Cut cable")
+    assert ticket.restored_at == stood.restored_at
+    assert Pause.objects.filter(ticket=ticket, ends=None).count() == 1
+    assert not Suppression.objects.exists()
+    assert client.post(undo).status_code == 409, "it has changed"
+    assert client.post(f"/tickets/{ticket.number}/spam/undo/").status_code == 409, "unsigned"
+
+
+def test_programs_reopen_it_without_the_cause(house: House, box: Mailbox) -> None:
+    ticket, by = spammed(box), agent_of(house.agent)
+    spam.mark_as_spam(ticket, by=by)
+    assert is_marked_as_spam(Ticket.objects.get(pk=ticket.pk))
+    spam.undo_spam(ticket, by=by)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.cause) == ("in_progress", "")
+
+
+def test_its_requester_reads_no_outcome(personas: Personas) -> None:
+    ticket = make_incident(personas, "Link down")
+    by = personas.actor("desk_agent")
+    contact = personas.client("customer_contact")
+    for cause, read in (("Courrier indésirable", False), ("A duplicate", True)):
+        lifecycle.cancel_ticket(ticket, by=by, reason=cause)
+        page = contact.get(f"/requests/{ticket.number}/").content.decode()
+        assert (cause in page) == read
+        lifecycle.reopen_ticket(ticket, by=by)
 
 
 def test_a_ticket_without_a_mail_has_no_sender_to_block(house: House) -> None:

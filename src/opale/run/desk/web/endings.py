@@ -1,5 +1,8 @@
 """The end of a ticket on its page: the message that follows the stated times, and the undo."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,11 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from opale.acts.regions import answered
 from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.errors import Conflict
-from opale.run.desk.actions import endings
+from opale.run.desk.actions import endings, spam
 from opale.run.desk.actions.endings import Outage
 from opale.run.desk.acts.endings import SALT
 from opale.run.desk.acts.subjects import head_of
 from opale.run.desk.forms.endings import ResolutionForm
+from opale.run.desk.models import Ticket
 from opale.run.desk.queries import endings as ending_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.rights import WORK
@@ -51,16 +55,39 @@ def message(request: ActorRequest, number: int) -> HttpResponse:
 def undo(request: ActorRequest, number: int) -> HttpResponse:
     """Undo a restoration, a resolution or a closure that was just made on the page."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
+    ended, before, message_id = _state_before(request, number)
+    recalled = endings.undo_ending(ticket, before, message_id, ended=ended, by=request.actor)
+    said = _("Undone.") if recalled else _("Undone; the message had already been sent.")
+    return _undone(request, ticket, said)
+
+
+@require_POST
+@needs(WORK)
+def undo_spam(request: ActorRequest, number: int) -> HttpResponse:
+    """Undo that a ticket was just marked as spam on the page."""
+    ticket = tickets.get_ticket(number, seen_by=request.actor)
+    _ended, before, _message_id = _state_before(request, number)
+    spam.undo_spam(ticket, by=request.actor, before=before)
+    return _undone(request, ticket, _("Reopened; the sender is no longer blocked."))
+
+
+def _state_before(request: ActorRequest, number: int) -> tuple[str, Mapping[str, Any], int | None]:
+    """Return the state in which the ticket was ended, the one before, and the message's key.
+
+    Errors: Conflict (not signed for this ticket).
+    """
     try:
         named, ended, before, message_id = signing.loads(request.GET.get("was", ""), salt=SALT)
     except (signing.BadSignature, ValueError):
         named = None
     if named != number:
         raise Conflict(_("This cannot be undone."))
-    recalled = endings.undo_ending(ticket, before, message_id, ended=ended, by=request.actor)
-    said = _("Undone.") if recalled else _("Undone; the message had already been sent.")
+    return ended, before, message_id
+
+
+def _undone(request: ActorRequest, ticket: Ticket, said: str) -> HttpResponse:
     shown = answered(request, said, region=head_of(ticket))
-    return shown or redirect(reverse("desk_ticket", args=[number]))
+    return shown or redirect(reverse("desk_ticket", args=[ticket.number]))
 
 
 def _plain(text: str) -> str:

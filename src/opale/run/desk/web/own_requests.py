@@ -22,6 +22,7 @@ from opale.run.desk.models import Kind, RequestType, Source, Ticket
 from opale.run.desk.queries import requests as request_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.queries.clocks import promised_end
+from opale.run.desk.queries.spam import is_marked_as_spam
 from opale.run.desk.queries.ticket_fields import values_for_requester
 from opale.run.desk.queries.timeline import ticket_timeline
 from opale.run.desk.rights import REQUEST
@@ -180,6 +181,7 @@ def _told(request: ActorRequest, number: int) -> dict[str, object]:
         "actor": request.actor,
         "tone": TONES[TicketState(ticket.state)],
         "ended": ticket.state in ENDED_STATES,
+        "outcome": "" if is_marked_as_spam(ticket) else ticket.cause,
         "promised_end": promised_end(ticket),
         "topic": ticket.live_topic if is_contact else f"own.person:{ticket.employee_id}",
     }

@@ -85,6 +85,7 @@ urlpatterns = [
     path("tickets/<int:number>/notes/people/", conversation.people, name="desk_note_people"),
     path("tickets/<int:number>/ending/message/", endings.message, name="desk_ending_message"),
     path("tickets/<int:number>/ending/undo/", endings.undo, name="desk_undo_ending"),
+    path("tickets/<int:number>/spam/undo/", endings.undo_spam, name="desk_undo_spam"),
     path("tickets/<int:number>/classification/", tickets.classification, name="desk_classify"),
     path("tickets/<int:number>/qualification/", tickets.qualification, name="desk_qualify"),
     path("tickets/<int:number>/attachments/", attachments.attach, name="desk_attach"),
