@@ -56,23 +56,37 @@ def block_sender(sender: str, *, by: Actor, origin: str) -> Suppression:
             address=_("“%(address)s” is not a valid email address.") % {"address": sender[:100]}
         ) from None
     with attributed(by):
-        said = {"answer": f"{SPAM_SENDER_STATUS} {origin}", "since": clock.now()}
+        mark = f"{SPAM_SENDER_STATUS} {origin}"
+        said = {"answer": mark, "since": clock.now()}
         row, made = Suppression.objects.get_or_create(address=sender, defaults=said)
         if not made and not row.answer.startswith(SPAM_SENDER_STATUS):
-            Suppression.objects.filter(pk=row.pk).update(**said)
-            row.refresh_from_db()
+            # What was known of the address is kept below, for `unblock_sender`.
+            row.answer = f"{mark}\n{row.answer}"
+            row.save(update_fields=["answer"])
         live_topics.publish(SUPPRESSED)
     return row
 
 
-def unblock_senders(origin: str, *, by: Actor) -> list[str]:
-    """Take off the list what was blocked for `origin`; return the addresses and domains."""
+def unblock_sender(address: str, *, by: Actor, origin: str) -> bool:
+    """Block an address no longer as one that sends spam, nor its domain where `origin` was marked;
+    return whether its mails are accepted again.
+
+    An address that was on the list before stays there, for its former reason.
+    """
+    own, domain = _entries_of(address)
     with attributed(by):
-        rows = Suppression.objects.filter(answer=f"{SPAM_SENDER_STATUS} {origin}")
-        found = list(rows.values_list("address", flat=True))
-        rows.delete()
+        rows = Suppression.objects.filter(answer__startswith=SPAM_SENDER_STATUS)
+        for row in rows.filter(address__in=(own, domain)).select_for_update(of=("self",)):
+            mark, below, former = row.answer.partition("\n")
+            if row.address == domain and mark != f"{SPAM_SENDER_STATUS} {origin}":
+                continue
+            if below:
+                row.answer = former
+                row.save(update_fields=["answer"])
+            else:
+                row.delete()
         live_topics.publish(SUPPRESSED)
-    return found
+    return not sends_spam(address)
 
 
 def sends_spam(address: str) -> bool:

@@ -118,6 +118,41 @@ def test_the_undo_of_the_toast_restores_cause_hold_and_restoration(
     assert client.post(f"/tickets/{ticket.number}/spam/undo/").status_code == 409, "unsigned"
 
 
+def test_a_sender_of_two_tickets_is_free_when_one_is_undone(house: House, box: Mailbox) -> None:
+    by = agent_of(house.agent)
+    first, second = spammed(box), spammed(box)
+    for ticket in (first, second):
+        spam.mark_as_spam(ticket, by=by)
+    assert spam.undo_spam(second, by=by)
+    assert not suppressions.sends_spam(SENDER)
+
+
+def test_a_domain_that_another_ticket_blocked_stays_blocked(house: House, box: Mailbox) -> None:
+    by = agent_of(house.agent)
+    first, second = spammed(box), spammed(box)
+    spam.mark_as_spam(first, by=by, whole_domain=True)
+    spam.mark_as_spam(second, by=by)
+    assert not spam.undo_spam(second, by=by)
+    assert [row.address for row in Suppression.objects.all()] == ["@promo.example"]
+    assert spam.undo_spam(first, by=by)
+    assert not Suppression.objects.exists()
+
+
+def test_an_address_that_bounced_stays_on_the_list_with_its_answer(
+    house: House, box: Mailbox
+) -> None:
+    by, ticket = agent_of(house.agent), spammed(box)
+    with attributed(by):
+        row = Suppression.objects.create(address=SENDER, answer="550 5.1.1 No such user")
+    spam.mark_as_spam(ticket, by=by)
+    assert suppressions.sends_spam(SENDER)
+    row.refresh_from_db()
+    assert row.answer == f"spam sender: {ticket.reference}\n550 5.1.1 No such user"
+    assert spam.undo_spam(ticket, by=by)
+    row.refresh_from_db()
+    assert row.answer == "550 5.1.1 No such user"
+
+
 def test_programs_reopen_it_without_the_cause(house: House, box: Mailbox) -> None:
     ticket, by = spammed(box), agent_of(house.agent)
     spam.mark_as_spam(ticket, by=by)
@@ -136,6 +171,24 @@ def test_its_requester_reads_no_outcome(personas: Personas) -> None:
         page = contact.get(f"/requests/{ticket.number}/").content.decode()
         assert (cause in page) == read
         lifecycle.reopen_ticket(ticket, by=by)
+
+
+def test_nobody_who_is_known_is_blocked_by_a_forged_mail(
+    house: House, box: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = spammed(box)
+    refused = {
+        house.contact.email.upper(): "contact of Acme",
+        house.agent.email: "a colleague",
+        box.address: "our own mailbox",
+    }
+    for sender, reason in refused.items():
+        monkeypatch.setattr(spam, "sender_of_mail", lambda _ticket, sender=sender: sender)
+        for whole in (False, True):
+            with pytest.raises(Invalid, match=reason):
+                spam.mark_as_spam(ticket, by=agent_of(house.agent), whole_domain=whole)
+    assert Ticket.objects.get(pk=ticket.pk).state != "cancelled"
+    assert not Suppression.objects.exists()
 
 
 def test_a_ticket_without_a_mail_has_no_sender_to_block(house: House) -> None:

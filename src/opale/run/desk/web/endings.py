@@ -67,8 +67,11 @@ def undo_spam(request: ActorRequest, number: int) -> HttpResponse:
     """Undo that a ticket was just marked as spam on the page."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     _ended, before, _message_id = _state_before(request, number)
-    spam.undo_spam(ticket, by=request.actor, before=before)
-    return _undone(request, ticket, _("Reopened; the sender is no longer blocked."))
+    if spam.undo_spam(ticket, by=request.actor, before=before):
+        said = _("Undone; the sender is no longer blocked.")
+    else:
+        said = _("Undone; the sender's domain is still blocked.")
+    return _undone(request, ticket, said)
 
 
 def _state_before(request: ActorRequest, number: int) -> tuple[str, Mapping[str, Any], int | None]:
