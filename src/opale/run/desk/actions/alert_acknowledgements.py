@@ -51,6 +51,15 @@ def release_alerts_of(tickets: Collection[Ticket], *, by: Actor) -> list[int]:
     return unacknowledge_alerts(Alert.objects.filter(pk__in=keys), by=by, at=now()) if keys else []
 
 
+def acknowledged_alerts(tickets: Collection[Ticket]) -> dict[int, list[int]]:
+    """Return the ids of the acknowledged alerts of each ticket, for `acknowledge_again`."""
+    found: dict[int, list[int]] = {ticket.pk: [] for ticket in tickets}
+    links = TicketAlert.objects.filter(ticket__in=found, alert__state=AlertState.ACKNOWLEDGED)
+    for ticket_id, alert_id in links.order_by("alert").values_list("ticket", "alert"):
+        found[ticket_id].append(alert_id)
+    return found
+
+
 def acknowledge_again(keys: Collection[int], *, by: Actor) -> None:
     """Acknowledge alerts that an undone end returned to Open, where they still are."""
     found = Alert.objects.visible_to(by).within(by, WORK)

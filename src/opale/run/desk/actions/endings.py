@@ -16,11 +16,11 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, NotFound
-from opale.run.desk.actions.alert_acknowledgements import acknowledge_again
 from opale.run.desk.actions.answers import answer_customer
 from opale.run.desk.actions.classifications import ClassificationInput, classify_ticket
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.lifecycle import (
+    cancel_ticket,
     capture_states,
     close_ticket,
     resolve_ticket,
@@ -34,8 +34,6 @@ from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
 from opale.run.desk.models import Kind, Message, Notice, ServiceOutage, Ticket
 from opale.run.desk.queries.endings import outage_start
 from opale.run.desk.queries.outages import running_outages
-from opale.run.desk.queries.tickets import firing_alerts
-from opale.run.events.states import AlertState
 
 SESSION: Final = "session"
 
@@ -77,7 +75,7 @@ def restore(
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (said already), Invalid.
     """
     with attributed(by):
-        held, before = begin_ending(ticket, service, by=by)
+        held, before = _begin(ticket, service, by=by)
         restored = restore_service(held, by=by, at=at)
         _state_outage(restored, outage, since, services, by=by)
         if cause:
@@ -106,7 +104,7 @@ def resolve(
     Errors: NotFound, NotAllowed, IllegalMove, Conflict, Invalid.
     """
     with attributed(by):
-        held, before = begin_ending(ticket, service, by=by)
+        held, before = _begin(ticket, service, by=by)
         if values:
             held = set_ticket_fields(held, values, by=by)
         if held.kind == Kind.INCIDENT and held.restored_at is None:
@@ -116,13 +114,23 @@ def resolve(
         return _end(held, before, message, by=by, credential=credential)
 
 
+def cancel(ticket: Ticket, *, by: Actor, reason: str = "") -> Ended:
+    """Cancel a ticket without result: a mistake, a duplicate, a withdrawn wish.
+
+    Errors: NotFound, NotAllowed, IllegalMove.
+    """
+    with attributed(by):
+        held, before = _begin(ticket, by=by)
+        return Ended(cancel_ticket(held, by=by, reason=reason), before)
+
+
 def close(ticket: Ticket, *, by: Actor, message: str = "", credential: str = "") -> Ended:
     """Close a resolved ticket. The `message` is written to the customer in place of the notice.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     with attributed(by):
-        held, before = begin_ending(ticket, by=by)
+        held, before = _begin(ticket, by=by)
         close_ticket(held, by=by)
         return _end(held, before, message, by=by, credential=credential)
 
@@ -141,11 +149,10 @@ def undo_ending(
         restore_states([held], {held.pk: before}, ended=ended, by=by)
         change_ticket(Ticket.objects.get(pk=held.pk), outage_from=_moment(before["outage_from"]))
         _restore_others(held, before.get("others", ()))
-        acknowledge_again(before.get("acknowledged", ()), by=by)
     return recalled
 
 
-def begin_ending(
+def _begin(
     ticket: Ticket, service: Service | None = None, *, by: Actor
 ) -> tuple[Ticket, Mapping[str, Any]]:
     """Return the locked ticket and its state, for `undo_ending`; set the service where it has
@@ -154,9 +161,6 @@ def begin_ending(
     before = capture_states([held])[held.pk] | {
         "outage_from": _text(held.outage_from),
         "others": [[one.service_id, _text(one.starts)] for one in running_outages(held)],
-        "acknowledged": [
-            one.pk for one in firing_alerts(held) if one.state == AlertState.ACKNOWLEDGED
-        ],
         "told": _text(held.customer_told_at),
         "answered": _text(held.answered_at),
     }

@@ -15,7 +15,11 @@ from opale.kernel.errors import Conflict, IllegalMove, NotAllowed
 from opale.kernel.facts import announce
 from opale.kernel.models import StateMove
 from opale.kernel.states import Move
-from opale.run.desk.actions.alert_acknowledgements import release_alerts_of
+from opale.run.desk.actions.alert_acknowledgements import (
+    acknowledge_again,
+    acknowledged_alerts,
+    release_alerts_of,
+)
 from opale.run.desk.actions.approvals import pause_for_approval
 from opale.run.desk.actions.assignments import lock_assignment, withdraw_running
 from opale.run.desk.actions.commitments import refresh_all, refresh_commitments
@@ -247,6 +251,7 @@ def capture_states(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
     """Return the states of tickets before they are ended, for `restore_states`."""
     rows = Pause.objects.filter(ticket__in=tickets, ends=None)
     kinds = dict(rows.values_list("ticket_id", "kind"))
+    acknowledged = acknowledged_alerts(tickets)
     return {
         ticket.pk: {
             "state": ticket.state,
@@ -254,6 +259,7 @@ def capture_states(tickets: Sequence[Ticket]) -> dict[int, dict[str, Any]]:
             "pause": kinds.get(ticket.pk, ""),
             "restored_at": _text(ticket.restored_at),
             "resolved_at": _text(ticket.resolved_at),
+            "acknowledged": acknowledged[ticket.pk],
         }
         for ticket in tickets
     }
@@ -268,7 +274,8 @@ def restore_states(
     refused: Refusals | None = None,
 ) -> list[Ticket]:
     """Undo that tickets were resolved, closed or cancelled: each returns to its former state. A
-    pause resumes from now, the time between has counted, and withdrawn work stays withdrawn.
+    pause resumes from now, the time between has counted, and withdrawn work stays withdrawn. Alerts
+    that the end returned to Open are acknowledged again.
 
     Errors: without `refused` NotFound, NotAllowed, Conflict (no longer `ended`).
     """
@@ -302,6 +309,9 @@ def restore_states(
             if before[t.pk]["pause"]
         )
         refresh_all(held)
+        # What was ended before this was recorded has no such key.
+        alerts = {key for t in held for key in before[t.pk].get("acknowledged", ())}
+        acknowledge_again(alerts, by=by)
     return held
 
 

@@ -17,8 +17,8 @@ from opale.kernel.errors import Invalid
 from opale.messaging.actions.suppressions import block_sender, unblock_sender
 from opale.messaging.models import Mailbox
 from opale.organisation.models import Person
-from opale.run.desk.actions.endings import Ended, begin_ending, undo_ending
-from opale.run.desk.actions.lifecycle import cancel_ticket, reopen_ticket
+from opale.run.desk.actions.endings import Ended, cancel, undo_ending
+from opale.run.desk.actions.lifecycle import reopen_ticket
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
 from opale.run.desk.models import Ticket
 from opale.run.desk.queries.spam import is_marked_as_spam, sender_of_mail, spam_cause
@@ -33,7 +33,7 @@ def mark_as_spam(ticket: Ticket, *, by: Actor, whole_domain: bool = False) -> En
     domain is a customer's, a public one or our own).
     """
     with attributed(by):
-        held, before = begin_ending(ticket, by=by)
+        held = lock_ticket(ticket, by=by)
         sender = sender_of_mail(held)
         if not sender:
             raise Invalid(_("No mail of this ticket names a sender."))
@@ -41,9 +41,9 @@ def mark_as_spam(ticket: Ticket, *, by: Actor, whole_domain: bool = False) -> En
         domain = sender.rpartition("@")[2].lower()
         if whole_domain:
             _refuse_domain(domain)
-        cancelled = cancel_ticket(held, by=by, reason=spam_cause())
+        ended = cancel(held, by=by, reason=spam_cause())
         block_sender(f"@{domain}" if whole_domain else sender, by=by, origin=held.reference)
-    return Ended(cancelled, before)
+    return ended
 
 
 def undo_spam(ticket: Ticket, *, by: Actor, before: Mapping[str, Any] | None = None) -> bool:

@@ -7,7 +7,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import button, form
-from opale.run.desk.actions import classifications, lifecycle, ownership, pauses, spam, triage
+from opale.run.desk.actions import (
+    classifications,
+    endings,
+    lifecycle,
+    ownership,
+    pauses,
+    spam,
+    triage,
+)
 from opale.run.desk.acts.endings import undo_of
 from opale.run.desk.acts.subjects import NOBODY_TOLD, TICKET, head_of
 from opale.run.desk.forms.tickets import (
@@ -67,8 +75,8 @@ ACTS = (
         text="The service did not work after all.",
     ),
     button(
-        TICKET, lifecycle.cancel_ticket, "cancel_ticket", WORK, of=CancellationForm,
-        noun="cancellation", move=CANCEL, undo="reopen_ticket", region=head_of,
+        TICKET, endings.cancel, "cancel_ticket", WORK, of=CancellationForm,
+        noun="cancellation", move=CANCEL, undo=undo_of, region=head_of,
         said=_("Ticket cancelled."),
     ),
     form(

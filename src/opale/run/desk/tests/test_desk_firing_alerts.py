@@ -17,6 +17,7 @@ from opale.kernel.errors import IllegalMove
 from opale.run.desk.actions import endings, lifecycle, ownership
 from opale.run.desk.actions.alerts import attach_alert
 from opale.run.desk.actions.classifications import raise_to_p1
+from opale.run.desk.acts.endings import undo_of
 from opale.run.desk.models import Grade, Kind, Ticket, TicketAlert
 from opale.run.desk.tests.builders import make_incident, make_service
 from opale.run.events.models import Alert, Integration
@@ -103,6 +104,20 @@ def test_a_cancelled_incident_and_many_at_once_return_them_too(personas: Persona
     attach_alert(ticket, shelved, by=by)
     lifecycle.cancel_tickets([ticket], by=by)
     assert states() == {"Port 1": "open", "Port 2": "shelved"}
+
+
+def test_every_undo_of_an_end_acknowledges_them_again(personas: Personas, agent: Client) -> None:
+    ticket, by = worked_on(personas, "Port 1"), personas.actor("desk_agent")
+    ended = endings.cancel(ticket, by=by, reason="A mistake")
+    assert states() == {"Port 1": "open"}
+    assert agent.post(undo_of(ticket, ended)).status_code == 302
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.cause) == ("in_progress", "")
+    assert states() == {"Port 1": "acknowledged"}
+    before = lifecycle.capture_states([ticket])
+    lifecycle.cancel_tickets([ticket], by=by)
+    lifecycle.restore_states([ticket], before, ended="cancelled", by=by)
+    assert states() == {"Port 1": "acknowledged"}, "of many, and of macros"
 
 
 # P1
