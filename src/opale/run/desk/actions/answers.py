@@ -42,7 +42,7 @@ from opale.run.desk.models import (
 )
 from opale.run.desk.queries.links import merge_chain_of
 from opale.run.desk.rights import ASSIST, CONSOLE, WORK
-from opale.run.desk.states import REFUSE, SEND, TicketState
+from opale.run.desk.states import REFUSE, SEND, WAIT, TicketState
 
 State = ProposedAnswer.State
 
@@ -110,7 +110,9 @@ def send_and_wait(
     """Write to the customer, by `write`, and put the ticket on hold for the answer: both or none.
 
     `until` and `confirmed` are as in `pause_ticket`.
-    Errors: those of `write` and of `pause_ticket`, Invalid (the owner has to send it first).
+    Sent twice, the second time changes nothing.
+    Errors: those of `write` and of `pause_ticket` (IllegalMove: it was on hold before), Invalid
+    (the owner has to send it first).
     """
     with attributed(by):
         written = write()
@@ -121,7 +123,16 @@ def send_and_wait(
         ticket = Ticket.objects.get(pk=written.ticket_id)
         if ticket.state != TicketState.PENDING:
             pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, until=until, confirmed=confirmed)
+        elif not _waits_since(ticket, written):
+            raise IllegalMove(WAIT.name, {ticket.pk: ticket.state})
     return written
+
+
+def _waits_since(ticket: Ticket, written: Message | ProposedAnswer) -> bool:
+    """Return whether the ticket was put on hold with this message, or later."""
+    sent = written.message if isinstance(written, ProposedAnswer) else written
+    running = Pause.objects.filter(ticket=ticket, ends=None)
+    return sent is not None and running.filter(starts__gte=sent.at).exists()
 
 
 def _known(ticket: Ticket, body: str, by: Actor) -> Message | ProposedAnswer | None:

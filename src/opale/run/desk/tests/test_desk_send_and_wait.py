@@ -100,6 +100,24 @@ def test_a_ticket_on_hold_is_said_before_and_refused(personas: Personas, agent: 
     assert not Message.objects.filter(ticket=ticket, direction="sent").exists(), "both or none"
 
 
+def test_a_ticket_that_waits_for_the_customer_already_keeps_its_hold(personas: Personas) -> None:
+    ticket, by = taken(personas), personas.actor("desk_agent")
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by)
+    write = partial(answers.answer_customer, ticket, "Which site?", by=by)
+    with pytest.raises(IllegalMove):
+        answers.send_and_wait(write, by=by, until=clock.now() + timedelta(hours=2))
+    assert not Message.objects.filter(ticket=ticket, direction="sent").exists(), "both or none"
+    assert Pause.objects.get(ticket=ticket, ends=None).until is None
+
+
+def test_the_same_message_sent_twice_is_sent_and_waited_for_once(personas: Personas) -> None:
+    ticket, by = taken(personas), personas.actor("desk_agent")
+    write = partial(answers.answer_customer, ticket, "Which site?", by=by)
+    first = answers.send_and_wait(write, by=by)
+    assert answers.send_and_wait(lambda: first, by=by) == first
+    assert Pause.objects.filter(ticket=ticket).count() == 1
+
+
 def test_programs_send_and_wait(personas: Personas) -> None:
     client = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
     ticket = taken(personas, Grade.HIGH)
