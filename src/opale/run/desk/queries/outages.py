@@ -4,7 +4,7 @@ Source: docs/rules/clocks.md, "Availability".
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Q
@@ -20,6 +20,9 @@ from opale.run.desk.models import Kind, ServiceOutage, Ticket
 from opale.run.events.models import Alert
 from opale.ui.components.times import weekday_moment
 
+CORRECTED = ("service", "starts")
+OWNER = "customer"
+"""The column that follows the service: nobody corrects it."""
 MOST_SERVICES = 200
 """Beyond so many services nobody ticks them one by one."""
 
@@ -99,7 +102,31 @@ def history_of_outages(ticket: Ticket) -> list[Revision]:
         for change in revisions(ServiceOutage, ticket_id=ticket.pk)
         if change.created
         or change.deleted
-        or any(d.column != "ends" or d.before for d in change.differences)
+        or any(d.column in CORRECTED or d.before for d in change.differences if d.column != OWNER)
+    ]
+
+
+def readable_history_of_outages(ticket: Ticket) -> list[Revision]:
+    """Return the corrections of a ticket's outages with services and times in words."""
+    history = history_of_outages(ticket)
+    shown = [d for change in history for d in change.differences if d.column == "service"]
+    names = Service.objects.in_bulk({key for d in shown for key in (d.before, d.after) if key})
+
+    def words(value: int | datetime | None) -> str:
+        if isinstance(value, datetime):
+            return weekday_moment(value)
+        return names[value].name if value in names else ""
+
+    return [
+        replace(
+            change,
+            differences=tuple(
+                replace(d, before=words(d.before), after=words(d.after))
+                for d in change.differences
+                if d.column != OWNER
+            ),
+        )
+        for change in history
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from tests.personas import Personas
 
 from opale.customers.models import Service
@@ -31,6 +32,7 @@ from opale.run.desk.tests.builders import make_incident, make_service
 from opale.run.desk.tests.test_desk_endings import form_of
 from opale.run.desk.tests.test_desk_firing_alerts import make_alert
 from opale.run.events.models import Alert
+from opale.ui.components.times import weekday_moment
 
 HOUR = timedelta(hours=1)
 
@@ -178,6 +180,13 @@ def test_past_outages_are_corrected_and_removed_with_history(
     assert kinds == [(False, True), (True, False), (False, False), (True, False)]
     page = agent.get(f"/tickets/{ticket.number}/outages/").content.decode()
     assert "removed an outage" in page
+    with attributed(by):
+        other = make_service(personas.customer, "VPN-8")
+    outages.correct_outage(row, by=by, starts=row.starts, ends=row.ends, service=other)
+    page = agent.get(f"/tickets/{ticket.number}/outages/").content.decode()
+    assert "Service: VPN-9 → VPN-8" in page
+    with timezone.override("Europe/Paris"):
+        assert f"Down from: {weekday_moment(at)} → " in page
     with pytest.raises(NotAllowed):
         outages.withdraw_outage(row, by=personas.actor("customer_contact"))
 

@@ -52,7 +52,7 @@ def outages(request: ActorRequest, number: int) -> HttpResponse:
     context = {
         "ticket": ticket,
         "outages": outage_queries.outages_of(ticket),
-        "history": outage_queries.history_of_outages(ticket),
+        "history": outage_queries.readable_history_of_outages(ticket),
         "may_work": tickets.may_work_on(ticket, request.actor),
     }
     return render(request, "desk/clocks/outages.html", context)
