@@ -31,6 +31,7 @@ FILLING = {
     "date": "date '2026-01-01' + {n}",
     "timestamp with time zone": "timestamptz '2026-01-01' + make_interval(hours => {n})",
     "interval": "make_interval(hours => {n})",
+    "time without time zone": "time '08:00' + make_interval(mins => {n})",
     "json": "'{{}}'",
     "jsonb": "'{{}}'",
     "uuid": "gen_random_uuid()",
