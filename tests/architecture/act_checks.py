@@ -141,7 +141,10 @@ def _wrong_in(
             type(row)._base_manager.filter(pk=row.pk).update(state=state)
     except DatabaseError:
         return  # no row like this one can be in this state
-    things = found_by(act, named, house)
+    try:
+        things = found_by(act, named, house)
+    except NotFound:
+        return  # a row in this state is shown to nobody
     offered = act.offered(things, MAKER, move)
     try:
         call_action(act, things, by=MAKER, fields=fields_for(act, things, house), move=move)
