@@ -63,9 +63,10 @@ def _tell_as_before(ticket: Ticket, at: datetime, before: CustomerUpdateState) -
     """Restore the customer updates, keeping those that colleagues sent since."""
     since = Message.objects.filter(ticket=ticket, direction=Message.Direction.SENT, at__gt=at)
     told = list(since.order_by("at", "id").values_list("at", flat=True))
+    written = since.exclude(mail__automatic=True).order_by("at", "id")
     change_ticket(
         ticket,
         customer_told_at=told[-1] if told else before.customer_told_at,
-        answered_at=before.answered_at or (told[0] if told else None),
+        answered_at=before.answered_at or written.values_list("at", flat=True).first(),
     )
     refresh_commitments(ticket)

@@ -159,7 +159,7 @@ def send_to_customer(
     )
     _mail(message, words, by=by, files=files)
     assign_files(files, message)
-    record_customer_update(ticket, at)
+    record_customer_update(ticket, at, by=by)
     announce(MessageSent(ticket_id=ticket.pk, message_id=message.pk, at=at), by=by)
     return message
 
@@ -350,13 +350,15 @@ def notify_requester(
     else:
         message.save(force_insert=True)
     if is_answer:
-        record_customer_update(held, at)
+        record_customer_update(held, at, by=by)
     return message
 
 
-def record_customer_update(ticket: Ticket, at: datetime) -> None:
-    """Record a public message sent at `at`: the first response, and a new period of updates."""
-    change_ticket(ticket, customer_told_at=at, answered_at=ticket.answered_at or at)
+def record_customer_update(ticket: Ticket, at: datetime, *, by: Actor) -> None:
+    """Record a public message sent at `at`: a new period of updates, and the first response, unless
+    an automation wrote it."""
+    answered_at = ticket.answered_at or (None if by.automatic else at)
+    change_ticket(ticket, customer_told_at=at, answered_at=answered_at)
     refresh_commitments(ticket)
 
 
