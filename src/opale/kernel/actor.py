@@ -97,6 +97,11 @@ class Actor:
         return self.person_id is not None and not self.automatic
 
     @property
+    def person_at_work(self) -> int | None:
+        """Return the id of the person who does this now; None of what acts in a person's name."""
+        return self.person_id if self.at_work else None
+
+    @property
     def signature(self) -> str:
         """Name under which this actor's messages are sent: a person's, whatever carried them."""
         return self.signs_as or self.name

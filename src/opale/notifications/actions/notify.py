@@ -117,7 +117,7 @@ def notify_each(
     again. An action that has several news tells them by one call.
     Errors: ValueError (a thing that no app declares).
     """
-    own = by.person_id if by.at_work else None
+    own = by.person_at_work
     said = {one.key: one for one in news if one.person.pk != own and not one.person.left_on}
     for one in said.values():
         if not is_known(one.thing):

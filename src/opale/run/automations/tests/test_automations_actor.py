@@ -1,5 +1,7 @@
 """What an automation does in its author's name: the desk knows that no person looked or wrote."""
 
+from dataclasses import replace
+
 import pytest
 from tests.personas import MAKER, Personas
 
@@ -12,10 +14,11 @@ from opale.run.automations.models import AutomationRun
 from opale.run.automations.states import RunState, Trigger
 from opale.run.automations.tests.builders import author_of, make_automation
 from opale.run.desk.actions.answers import answer_customer
+from opale.run.desk.actions.lifecycle import restore_service
 from opale.run.desk.actions.macros import MacroActs
 from opale.run.desk.actions.ownership import take_ticket
 from opale.run.desk.actions.text_modules import TextModuleInput, create_text_module
-from opale.run.desk.models import Grade, Message, ProposedAnswer, StreamSettings, Ticket
+from opale.run.desk.models import Grade, Message, News, ProposedAnswer, StreamSettings, Ticket
 from opale.run.desk.tests.builders import make_incident
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,9 @@ def test_a_reply_on_a_ticket_of_its_author_is_sent_as_automatic_mail(personas: P
     assert mail.automatic
     assert mail.headers["Auto-Submitted"] == "auto-generated"
     assert message.author == author_of(personas).name
+    # No person looked yet: the first response is still owed.
+    ticket.refresh_from_db()
+    assert (ticket.customer_told_at, ticket.answered_at) == (message.at, None)
 
 
 def test_a_reply_on_a_ticket_of_another_waits_for_its_owner_and_the_run_says_so(
@@ -109,3 +115,12 @@ def test_its_author_is_told_of_a_ticket_that_it_assigns_to_them(personas: Person
     assert run_of(ticket).state == RunState.DONE
     told = Notification.objects.filter(person=author, thing=f"desk.ticket:{ticket.pk}")
     assert told.count() == 1
+
+
+def test_what_an_automation_of_the_owner_does_is_news_to_the_owner(personas: Personas) -> None:
+    ticket, by = incident_of(personas, "service_manager"), personas.actor("service_manager")
+    restore_service(ticket, by=by)
+    assert not News.objects.filter(ticket=ticket).exists()
+    other = incident_of(personas, "service_manager")
+    restore_service(other, by=replace(by, automatic=True))
+    assert News.objects.filter(ticket=other).exists()

@@ -96,7 +96,7 @@ def _restore(held: Ticket, *, by: Actor, at: datetime) -> None:
         raise IllegalMove("restore", {held.pk: held.state})
     if held.restored_at is not None:
         raise _restored_before(held)
-    mark_unread_for_owner(held, of=by.person_id)
+    mark_unread_for_owner(held, of=by.person_at_work)
     change_ticket(held, restored_at=validate_trade_time(held, at))
     record_ticket_moves("restore", {held.pk: held.state}, held.state, by=by, at=at)
     refresh_commitments(held)
