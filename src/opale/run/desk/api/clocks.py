@@ -10,6 +10,7 @@ from ninja import Field, Query, Router, Schema
 from opale.customers.queries.services import get_service, get_service_by_reference
 from opale.endpoints.auth import may
 from opale.endpoints.http import ActorRequest
+from opale.endpoints.paging import Page, Window, page
 from opale.kernel import clock
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision
@@ -20,7 +21,7 @@ from opale.run.desk.models import Commitment, Pause
 from opale.run.desk.queries import availability, outages, requests, tickets, time_entries
 from opale.run.desk.queries import clocks as clock_queries
 from opale.run.desk.queries.availability import ServiceMonth
-from opale.run.desk.queries.outages import AffectedCustomer, StatedOutage
+from opale.run.desk.queries.outages import StatedOutage
 from opale.run.desk.shapes.clocks import AffectedCustomerOut, PauseOut, ServiceOutageOut
 from opale.run.desk.shapes.tickets import CommitmentOut, SegmentOut
 
@@ -134,13 +135,16 @@ def list_pauses(request: ActorRequest, number: int) -> list[Pause]:
 
 @router.get(
     "/tickets/{int:number}/affected",
-    response=list[AffectedCustomerOut],
+    response=Page[AffectedCustomerOut],
     auth=may(rights.CONSOLE),
 )
-def list_affected(request: ActorRequest, number: int) -> list[AffectedCustomer]:
+def list_affected(request: ActorRequest, number: int, window: Query[Window]) -> dict[str, Any]:
     """The customers whom an incident of shared items hits, by name, with their services."""
     ticket = tickets.get_ticket(number, seen_by=request.actor)
-    return outages.affected_customers(ticket, seen_by=request.actor)
+    customers = outages.customers_on_items_of(ticket, seen_by=request.actor)
+    found = page(customers, window, "name", "id")
+    rows = outages.with_affected_services(found.items, ticket, seen_by=request.actor)
+    return {"items": rows, "next": found.next}
 
 
 @router.get(

@@ -3,11 +3,11 @@
 Source: docs/rules/clocks.md, "Availability".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from opale.customers.models import Customer, CustomersQuerySet, Service
@@ -149,11 +149,27 @@ class AffectedCustomer:
 def affected_customers(ticket: Ticket, *, seen_by: Actor) -> list[AffectedCustomer]:
     """Return who is hit by an incident of shared items, by name; nobody where its own customer
     alone depends on them."""
-    rows = services_on_items_of(ticket, seen_by=seen_by).select_related("customer")
-    found: dict[int, AffectedCustomer] = {}
-    for one in rows.order_by("customer__name", "customer_id", "name", "reference"):
-        found.setdefault(one.customer_id, AffectedCustomer(one.customer, [])).services.append(one)
-    return list(found.values()) if found.keys() - {ticket.customer_id} else []
+    customers = customers_on_items_of(ticket, seen_by=seen_by).order_by("name", "id")
+    return with_affected_services(customers, ticket, seen_by=seen_by)
+
+
+def customers_on_items_of(ticket: Ticket, *, seen_by: Actor) -> QuerySet[Customer]:
+    """Return the customers of `affected_customers`."""
+    rows = services_on_items_of(ticket, seen_by=seen_by)
+    if not rows.exclude(customer=ticket.customer_id).exists():
+        return Customer.objects.none()
+    return Customer.objects.filter(pk__in=rows.values("customer"))
+
+
+def with_affected_services(
+    customers: Iterable[Customer], ticket: Ticket, *, seen_by: Actor
+) -> list[AffectedCustomer]:
+    """Return these customers with those of their services that an incident hits, by name."""
+    found = {one.pk: AffectedCustomer(one, []) for one in customers}
+    rows = services_on_items_of(ticket, seen_by=seen_by).filter(customer__in=found)
+    for service in rows.order_by("name", "reference"):
+        found[service.customer_id].services.append(service)
+    return list(found.values())
 
 
 def affected_services(ticket: Ticket, *, seen_by: Actor) -> Sequence[Service]:

@@ -322,7 +322,7 @@ def test_an_outage_belongs_to_the_customer_of_its_service(personas: Personas) ->
     }
 
 
-# Who is hit.
+# Affected customers.
 
 
 def test_an_incident_of_shared_items_names_the_customers_that_it_hits(
@@ -332,11 +332,15 @@ def test_an_incident_of_shared_items_names_the_customers_that_it_hits(
     url = f"/tickets/{ticket.number}/affected/"
     assert url in agent.get(f"/tickets/{ticket.number}/").content.decode()
     page = agent.get(url).content.decode()
+    assert "Affected customers" in page
     assert "2 customers, 3 services" in page
     assert [name in page for name in ("VPN-1", "VPN-2", "VPN-3")] == [True] * 3
     assert f"/items/{ticket.item_id}/impact/" in page
     api = Client(headers={"Authorization": f"Bearer {personas.token('desk_agent')}"})
-    rows = api.get(f"/api/v1/tickets/{ticket.number}/affected").json()
+    rows = api.get(f"/api/v1/tickets/{ticket.number}/affected?limit=1").json()
+    assert [row["customer_id"] for row in rows["items"]] == [personas.customer.pk]
+    after = f"/api/v1/tickets/{ticket.number}/affected?after={rows['next']}"
+    rows = [*rows["items"], *api.get(after).json()["items"]]
     assert {row["customer_id"]: len(row["services"]) for row in rows} == {
         personas.customer.pk: 2,
         personas.other_customer.pk: 1,
