@@ -29,12 +29,13 @@ from opale.run.desk.actions import (
     lifecycle,
     messages,
     ownership,
+    pauses,
     ticket_metadata,
     time_entries,
 )
 from opale.run.desk.actions.assignments import WorkRequest
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.models import Commitment, Kind, Source, StreamSettings, Ticket
+from opale.run.desk.models import Commitment, Kind, Pause, Source, StreamSettings, Ticket
 from opale.run.desk.tests.builders import make_service
 from opale.run.desk.web.ticket_context import ClockLine, most_urgent_clock
 
@@ -317,6 +318,29 @@ def test_qualifying_is_undone_to_what_it_was(agent: Client, ticket: Ticket) -> N
     assert Ticket.objects.get(pk=ticket.pk).kind == "request"
     agent.post(f"{path}?kind=incident")
     assert Ticket.objects.get(pk=ticket.pk).kind == "incident"
+
+
+def test_a_held_ticket_says_once_for_whom_it_waits(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    by = personas.actor("desk_agent")
+    pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, reason="Accès au site", confirmed=True)
+    head = drawn(agent, f"/tickets/{ticket.number}/head/")
+    assert head.count("Waiting for the customer") == 1
+    assert "Accès au site" in head
+    assert 'data-key="b"' in head  # came by mail: spam by one key
+
+
+def test_corrections_of_a_hold_read_as_its_form_does(
+    personas: Personas, agent: Client, ticket: Ticket
+) -> None:
+    by, at = personas.actor("desk_agent"), ticket.received_at
+    pause = pauses.record_pause(ticket, Pause.Kind.CUSTOMER, by=by, starts=at, ends=clock.now())
+    times = {"starts": pause.starts, "ends": pause.ends}
+    pauses.correct_pause(pause, by=by, kind=Pause.Kind.SUPPLIER, **times)
+    page = drawn(agent, f"/tickets/{ticket.number}/pauses/").split("Corrections")[1]
+    assert "Waiting for the customer" in page
+    assert "Waiting for a supplier" in page
 
 
 def test_the_region_of_time_shows_what_an_entry_said_before(
