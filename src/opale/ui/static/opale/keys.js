@@ -126,7 +126,9 @@ document.addEventListener("keydown", (event) => {
   if (leaves) event.target.blur();
   // A form that opens with the caret in a field is left at once while nothing is written there.
   const untouched = leaves && event.target.autofocus && !changed(event.target);
-  if (name === "ctrl+enter" && event.target.form && writes) {
+  // A choice of a form sends it too; a box that marks a line of a list has a form of its own.
+  const sends = writes || event.target.matches("form.o-form input");
+  if (name === "ctrl+enter" && event.target.form && sends) {
     event.target.form.requestSubmit();
     return event.preventDefault();
   }
