@@ -9,27 +9,24 @@ OPALE_PUSHED_CLOCK. What one types is not counted; what one presses is.
 import json
 import os
 import re
-import smtplib
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, make_msgid
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+from tests.journeys import arriving
 from tests.journeys.browsing import SETTLED, Visitors, visit
 from tests.journeys.keyboard import LOOK, Keys, opened, pointed_at
 from tests.journeys.running import (
     CHROMIUM,
     CHROMIUM_OPTIONS,
     Opale,
-    post,
     wait_until,
 )
 from tests.profiles import is_thorough
@@ -106,35 +103,10 @@ class Shift:
         self.counted.setdefault(act, []).append(self.keys.pressed - before)
 
     def mail(self, subject: str, contact: dict[str, Any]) -> None:
-        """What a mail server hands over."""
-        lmtp, mail = self.opale.integrations["lmtp"], EmailMessage()
-        mail["From"] = formataddr((contact["name"], contact["email"]))
-        mail["To"] = lmtp["key"]
-        mail["Subject"] = subject
-        mail["Date"] = format_datetime(datetime.now(UTC))
-        mail["Message-ID"] = make_msgid(domain=contact["email"].rpartition("@")[2])
-        mail.set_content("Bonjour, pouvez-vous regarder ? Merci.")
-        door = urllib.parse.urlsplit(lmtp["url"])
-        with smtplib.LMTP(door.hostname or "", door.port or 0, timeout=20) as server:
-            server.send_message(mail, to_addrs=[lmtp["key"]])
+        arriving.mail(self.opale, subject, contact)
 
     def alert(self, name: str, instance: str) -> None:
-        """What an Alertmanager posts."""
-        now = datetime.now(UTC).isoformat()
-        labels = {"alertname": name, "instance": instance, "severity": "major"}
-        alert = {
-            "status": "firing",
-            "labels": labels,
-            "annotations": {"summary": name},
-            "startsAt": now,
-            "endsAt": "0001-01-01T00:00:00Z",
-            "generatorURL": "",
-            "fingerprint": uuid4().hex[:16],
-        }
-        known = {"receiver": "opale", "status": "firing", "version": "4", "groupKey": name}
-        shared = {"groupLabels": {}, "commonLabels": labels, "commonAnnotations": {}}
-        body = {**known, **shared, "externalURL": "", "truncatedAlerts": 0, "alerts": [alert]}
-        assert post(self.opale.integrations["alertmanager"]["url"], body) in (200, 202)
+        arriving.alerts(self.opale, name, [(name, instance)])
 
     def ring(self, event: str, call: str, phone: str, **members: str) -> None:
         """What a telephone system posts."""
