@@ -1,7 +1,7 @@
 """Services and customers that depend on items, for lists that show many items at once.
 
 Unlike `impact_of`, redundancy is left aside: a service counts that needs the item, or one of a
-group in which the item is. Source: docs/rules/alerts.md, "Who is hit".
+group in which the item is. Source: docs/rules/alerts.md, "Affected customers".
 """
 
 from collections import defaultdict
