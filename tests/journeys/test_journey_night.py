@@ -1,7 +1,7 @@
 """A night of one agent by keyboard, and what its customer reads of it, in French.
 
-Ten tickets of which two are outages, a storm of 45 alerts on 15 devices, a P1 without customer.
-What hands over the night is in test_journey_handover.py.
+Ten tickets of which two are outages, a storm of 45 alerts on 15 devices, a P1 without customer
+and a visit in two weeks. What hands over the night is in test_journey_handover.py.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,39 @@ def test_an_incident_of_nobody_has_clocks_and_reads_internal(night: Night) -> No
     expect(night.head).to_contain_text("Interne")
 
 
+def test_a_visit_in_two_weeks_runs_on_its_date_and_no_wait_moves_it(night: Night) -> None:
+    """Points 3 and 5: asked for a site of the provider; it is due when the visit begins."""
+    opale = night.opale
+    contacts = opale.api("/contacts?limit=200")["items"]
+    asking = next(one for one in contacts if one["email"] and one["may_enter"])
+    sites = opale.api("/sites?limit=200")["items"]
+    ours = next(one for one in sites if one["kind"] == "datacentre" and not one["customer_id"])
+    begins = (datetime.now(UTC) + timedelta(days=14)).replace(second=0, microsecond=0)
+    values = {
+        "site": ours["code"],
+        "starts": begins.isoformat(),
+        "ends": (begins + timedelta(hours=4)).isoformat(),
+        "visitors": [{"name": "Zoë Müller", "company": "Acme", "identity": "CNI 1"}],
+        "escort": "none",
+    }
+    asked = {"type": "datacentre-access", "contact_id": asking["id"], "values": values}
+    number = opale.tell("/requests", asked)["ticket"]["number"]
+
+    def due() -> datetime:
+        promised = opale.api(f"/tickets/{number}/commitments")
+        (at,) = (one["due_at"] for one in promised if one["measure"] == "resolve")
+        return datetime.fromisoformat(at)
+
+    assert due() == begins
+    night.open(number)
+    night.keys.press(".")
+    expect(night.panel.locator("[name=kind]:not([type=hidden])")).to_be_focused()
+    night.keys.press("Control+Enter")
+    expect(night.panel).to_be_hidden()
+    expect(night.head.get_by_text("En attente du client")).to_have_count(1)
+    assert due() == begins
+
+
 def test_a_storm_is_one_incident_with_who_is_affected(night: Night) -> None:
     """Point 6: marked and made one incident by keys, its number on each line."""
     told = [(f"Tempête{n}", night.hosts[n % 15]) for n in range(45)]
@@ -268,6 +302,9 @@ def test_spam_is_marked_by_a_key_and_gets_no_more_mail(night: Night) -> None:
     )
     assert len(used) == len(set(used))
     assert "x" not in used
+    night.keys.press("?")
+    assert night.page.locator("dialog[open] .o-keymap").count() > 1
+    night.keys.press("Escape")
 
 
 def test_all_of_it_was_done_without_a_pointer(night: Night) -> None:
