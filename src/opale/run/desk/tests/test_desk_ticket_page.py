@@ -336,8 +336,9 @@ def test_corrections_of_a_hold_read_as_its_form_does(
 ) -> None:
     by, at = personas.actor("desk_agent"), ticket.received_at
     pause = pauses.record_pause(ticket, Pause.Kind.CUSTOMER, by=by, starts=at, ends=clock.now())
-    times = {"starts": pause.starts, "ends": pause.ends}
-    pauses.correct_pause(pause, by=by, kind=Pause.Kind.SUPPLIER, **times)
+    pauses.correct_pause(
+        pause, by=by, kind=Pause.Kind.SUPPLIER, starts=pause.starts, ends=pause.ends
+    )
     page = drawn(agent, f"/tickets/{ticket.number}/pauses/").split("Corrections")[1]
     assert "Waiting for the customer" in page
     assert "Waiting for a supplier" in page
