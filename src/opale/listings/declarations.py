@@ -181,6 +181,21 @@ class RowAct:
 
 
 @dataclass(frozen=True, slots=True)
+class RowsPage:
+    """Page on which marked lines are worked on together: `address(rows)` leads there. `key` is
+    pressed while lines are marked.
+
+    Errors of `address`: Invalid (not these rows together).
+    """
+
+    label: Label
+    right: str
+    address: Callable[[Sequence[Any]], str]
+    icon: str = "list-check"
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class New:
     """Button that leads to the form of a new row. `others` are further rights, each of which opens
     it as well.
@@ -244,7 +259,8 @@ class Listing:
     who are offered them; as a function of row and actor, those that it calls for. `reads` names the
     relations that finding them looks at. `named` is what a line is called where it is marked, the
     text of its row by default.
-    `further_acts` is a list to which apps above add acts on its lines.
+    `further_acts` is a list to which apps above add acts on its lines. `rows_page` is where marked
+    lines are worked on together.
     `orders` and `empties` are used instead of `order` and `empty` under a value of a filter, by
     "name=value"; `empties` only where no other filter is in force.
     `inverts`: its filters can be negated, so that it shows what does not have their value.
@@ -278,6 +294,7 @@ class Listing:
     new: New | None = None
     jump: Jump | None = None
     further_acts: list[BulkAct] = field(default_factory=list, compare=False)
+    rows_page: RowsPage | None = None
 
     def column(self, name: str) -> Column | None:
         return next((one for one in self.columns if one.name == name), None)
@@ -294,6 +311,11 @@ class Listing:
 
     def acts_for(self, actor: Actor) -> tuple[BulkAct, ...]:
         return tuple(act for act in (*self.acts, *self.further_acts) if actor.can(act.right))
+
+    def rows_page_for(self, actor: Actor) -> RowsPage | None:
+        """Return the page for marked lines, where it opens to the actor."""
+        opens = self.rows_page is not None and actor.can(self.rows_page.right)
+        return self.rows_page if opens else None
 
     def line_acts_of(self, row: Any, actor: Actor) -> tuple[str, ...]:
         """Return the names of the acts whose buttons end the line of a row."""

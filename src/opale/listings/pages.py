@@ -101,6 +101,8 @@ def context_of(
     rows = selection.rows() if groups is None else listing.model._default_manager.none()
     page = keyset.page(rows, selection.order, query, listing.size)
     acts = listing.acts_for(actor) if groups is None else ()
+    rows_page = listing.rows_page_for(actor) if groups is None else None
+    marks = bool(acts or rows_page)
     here = selection.address()
     view_here = _view_here(saved, here, actor)
     title = view_here.name if view_here else str(listing.title)
@@ -108,8 +110,8 @@ def context_of(
         "listing": listing,
         "region": region_id(listing.name, "list"),
         "page": page,
-        "head": head(selection, marks=bool(acts)),
-        "body": body(selection, page.rows, marks=bool(acts), request=request),
+        "head": head(selection, marks=marks),
+        "body": body(selection, page.rows, marks=marks, request=request),
         "count": count(selection, page) if groups is None else _results(groups.total),
         "grouped": groups,
         "groupings": _groupings(selection),
@@ -127,7 +129,9 @@ def context_of(
         "keeps": actor.person_id is not None,
         "view_here": view_here,
         "links": [] if fixed else menu_links(actor, listing.name, title, here),
+        "marks": marks,
         "acts": acts,
+        "rows_page": rows_page,
         "may_create": listing.new is not None and listing.new.opens_to(actor),
     }
     return _joined(listing, context, listing.figures(request) if listing.figures else {})

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opale.acts.regions import list_address
 from opale.endpoints.http import ActorRequest, needs
-from opale.kernel.errors import Invalid
+from opale.kernel.errors import Invalid, NotFound
 from opale.listings import bulk, exports
 from opale.listings.declarations import BulkAct, Listing
 from opale.listings.pages import address_asked
@@ -102,6 +102,21 @@ def act(request: ActorRequest, listing: str, act: str) -> HttpResponse:
         return _preview(request, declared, wanted, rows, fields, back)
     outcome = bulk.run(wanted, rows, fields, by=request.actor)
     return _outcome(request, declared, wanted, outcome, back)
+
+
+@require_POST
+@needs("")
+def rows_page(request: ActorRequest, listing: str) -> HttpResponse:
+    """Lead to the page on which the marked lines, or all that match, are worked on together."""
+    declared = open_listing(listing, seen_by=request.actor)
+    page = declared.rows_page_for(request.actor)
+    if page is None:
+        raise NotFound
+    try:
+        return redirect(page.address(bulk.marked(declared, request.POST, request.actor)))
+    except Invalid as refusal:
+        toast_next(request, refusal.sentence, tone="bad")
+        return redirect(_back_asked(request, declared))
 
 
 def _ask(

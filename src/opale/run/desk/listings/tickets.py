@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html_join
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from opale.customers.listings.columns import customer_filter
 from opale.customers.models import Stream
@@ -20,8 +20,9 @@ from opale.customers.queries.services import services
 from opale.endpoints.http import ActorRequest
 from opale.infrastructure.queries.items import items, sites
 from opale.kernel.actor import Actor
+from opale.kernel.errors import Invalid
 from opale.kernel.keyset import Order
-from opale.listings.declarations import Column, Empty, Group, Listing, New
+from opale.listings.declarations import Column, Empty, Group, Listing, New, RowsPage
 from opale.listings.filters import LONGEST_TEXT, Choice, Filter, Pick, Span, Words, mine
 from opale.listings.selection import Selection
 from opale.organisation.listings import team_filter
@@ -66,6 +67,8 @@ PREMIUM: list[tuple[str, Label]] = [
     ("no", gettext_lazy("without Premium")),
 ]
 PRIORITIES = [(str(number), f"P{number}") for number in range(1, 6)]
+MOST_MARKED = 200
+"""The most tickets that are marked for one bulk job."""
 LABELS: Mapping[str, Label] = {
     "state": gettext_lazy("State"),
     "priority": gettext_lazy("Priority"),
@@ -172,6 +175,17 @@ def _figures(request: ActorRequest) -> Mapping[str, object]:
     }
 
 
+def _bulk_page(tickets: Sequence[Ticket]) -> str:
+    """Return the address of the page that changes these tickets. Errors: Invalid (too many)."""
+    if len(tickets) > MOST_MARKED:
+        raise Invalid(
+            gettext("At most %(most)s tickets at once: use “Edit all tickets of this view”.")
+            % {"most": MOST_MARKED}
+        )
+    numbers = urlencode({"n": [one.number for one in tickets]}, doseq=True)
+    return f"{reverse('desk_bulk_new')}?{numbers}"
+
+
 def _menu(name: str, **more: Any) -> Choice:
     return Choice(name, LABELS[name], CHOICES[name], argument=name, menu=True, **more)
 
@@ -192,6 +206,7 @@ TICKETS = Listing(
     buttons="desk/tickets/_table_buttons.html",
     above="desk/tickets/_table_above.html",
     figures=_figures,
+    rows_page=RowsPage(gettext_lazy("Edit selected"), WORK, _bulk_page, key="b"),
     empty=Empty(
         "ticket",
         gettext_lazy("No ticket matches your filters"),

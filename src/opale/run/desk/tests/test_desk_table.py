@@ -284,3 +284,22 @@ def test_the_table_is_narrowed_by_service_contact_item_and_site(
         f"site={site.pk}",
     ):
         assert listed(client, query) == [ticket.number], query
+
+
+def test_selected_lines_of_the_table_are_edited_together(
+    personas: Personas, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent = personas.client("desk_agent")
+    page = agent.get(reverse("desk_tickets")).content.decode()
+    assert "data-mark-all" in page
+    assert "Edit selected" in page
+    path = reverse("listings_rows_page", args=["tickets"])
+    asked = agent.post(path, {"n": [tickets[0].pk, tickets[2].pk]})
+    assert asked["Location"] == (
+        f"{reverse('desk_bulk_new')}?n={tickets[2].number}&n={tickets[0].number}"
+    )
+    assert tickets[2].reference in agent.get(asked["Location"]).content.decode()
+    monkeypatch.setattr("opale.run.desk.listings.tickets.MOST_MARKED", 1)
+    refused = agent.post(path, {"all": "1", "query": "q=fibre"})
+    assert refused["Location"] == f"{reverse('desk_tickets')}?q=fibre"
+    assert "At most 1 tickets at once" in agent.get(refused["Location"]).content.decode()

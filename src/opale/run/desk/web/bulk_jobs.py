@@ -20,6 +20,7 @@ from opale.run.desk.actions import bulk_acts, bulk_jobs
 from opale.run.desk.actions.bulk_acts import BulkParameters
 from opale.run.desk.forms.links import TicketField
 from opale.run.desk.listings.bulk_jobs import TONES
+from opale.run.desk.listings.tickets import MOST_MARKED
 from opale.run.desk.models import BulkItem, BulkJob, Grade, Pause
 from opale.run.desk.queries import bulk_jobs as bulk_job_queries
 from opale.run.desk.queries import filters as filter_queries
@@ -33,7 +34,6 @@ from opale.ui.forms import ActorForm, required_when
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
-MOST_MARKED = 200
 Act, State, Outcome = BulkJob.Act, BulkJob.State, BulkItem.Outcome
 FIELDS: dict[str, tuple[str, ...]] = {
     Act.GIVE: ("person",),
