@@ -156,7 +156,7 @@ def test_a_cabinet_is_delivered_from_a_checklist_with_its_units_and_power(
         engineer.get_by_role("link", name="Submit").click()
         engineer.get_by_label("Location").fill("ged/delivery-note.pdf")
         press(engineer, "Submit")
-        engineer.wait_for_url(PROJECT)
+        expect(engineer.locator("[data-toast]").last).to_contain_text("submitted for acceptance")
     # Whoever submits does not accept.
     press(page, "Accept")
     expect(page.locator(".p-accepted")).to_be_visible()
