@@ -14,6 +14,7 @@ class OrdersConfig(AppConfig):
         from opale.delivery.orders.listings import ORDERS as LISTED
         from opale.endpoints.exchange import registry as exchange_registry
         from opale.listings import registry
+        from opale.ui import slots
 
         register_open_work(
             OpenWork(
@@ -27,4 +28,5 @@ class OrdersConfig(AppConfig):
         )
         exchange_registry.register_tables(ORDERS)
         registry.register(LISTED)
+        slots.fill("customers.customer.main", "orders_of_customer", right=rights.READ, order=40)
         publish_orders()

@@ -17,7 +17,9 @@ class ProjectsConfig(AppConfig):
             plans,
             resource_requests,
         )
-        from opale.delivery.projects.listings import DELIVERY_TEMPLATES, PROJECTS
+        from opale.delivery.projects.listings.managers import PROJECT_MANAGERS
+        from opale.delivery.projects.listings.projects import PROJECTS
+        from opale.delivery.projects.listings.templates import DELIVERY_TEMPLATES
         from opale.delivery.projects.queries import planner_source as planner_source_queries
         from opale.delivery.projects.queries import projects
         from opale.delivery.resources import ports as resource_ports
@@ -44,6 +46,7 @@ class ProjectsConfig(AppConfig):
                 address=projects.live_projects_url,
             )
         )
-        registry.register(PROJECTS, DELIVERY_TEMPLATES)
+        registry.register(PROJECTS, PROJECT_MANAGERS, DELIVERY_TEMPLATES)
         slots.fill("web.now.side", "projects_now", right=rights.WORK)
+        slots.fill("customers.customer.main", "projects_of_customer", right=rights.READ, order=50)
         slots.fill("orders.order.first", "projects_of_order", right=rights.READ)

@@ -20,6 +20,7 @@ from opale.delivery.projects.models import (
     TechnicalNeed,
     WorkPackage,
 )
+from opale.delivery.projects.queries.managers import LOAD_WEEKS, ManagerLine
 from opale.delivery.projects.queries.templates import OfferingTemplate
 from opale.reservations.states import HOLDING
 
@@ -60,6 +61,36 @@ class ProjectOut(Schema):
     @staticmethod
     def resolve_customer_code(row: Project) -> str:
         return row.customer.code
+
+
+class ProjectManagerOut(Schema):
+    """A manager with the number of open projects led, and the booked part of the available hours of
+    this week, and of the next 4 and 8, in per cent; null for who may not see the load of people."""
+
+    person_id: int
+    name: str
+    open: int
+    off_track: int
+    at_risk: int
+    end_within_30_days: int
+    booked_this_week: int | None
+    booked_4_weeks: int | None
+    booked_8_weeks: int | None
+
+    @classmethod
+    def of(cls, line: ManagerLine) -> "ProjectManagerOut":
+        counts: Any = line.person
+        return cls(
+            person_id=line.person.pk,
+            name=line.person.name,
+            open=counts.open_count,
+            off_track=counts.storm_count,
+            at_risk=counts.cloud_count,
+            end_within_30_days=counts.soon_count,
+            booked_this_week=line.share(1),
+            booked_4_weeks=line.share(4),
+            booked_8_weeks=line.share(LOAD_WEEKS),
+        )
 
 
 class WorkPackageOut(Schema):

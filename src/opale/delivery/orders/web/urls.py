@@ -23,6 +23,7 @@ ORDER = "orders/<int:order_number>"
 
 urlpatterns = [
     path("orders/", page_of(ORDERS), name="orders_list"),
+    path("orders/of-customer/<str:customer_code>/", views.of_customer, name="orders_of_customer"),
     path(f"{ORDER}/", views.show, name="orders_show"),
     path(f"{ORDER}/cancellation/", views.cancel, name="orders_cancel"),
     path(

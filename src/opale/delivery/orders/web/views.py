@@ -1,15 +1,17 @@
 """Pages of orders: list, detail, changes and cancellation."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opale.customers.queries.customers import get_customer_by_code
 from opale.customers.queries.options import format_options
 from opale.delivery.orders import queries
 from opale.delivery.orders.actions import moves as move_actions
+from opale.delivery.orders.actions.orders import LIST
 from opale.delivery.orders.forms import ReasonForm
 from opale.delivery.orders.listings import TONES
 from opale.delivery.orders.models import Order
@@ -22,6 +24,8 @@ from opale.ui.toasts import toast_next
 
 S = OrderState
 form_verbs = require_http_methods(["GET", "POST"])
+ON_CUSTOMER: Final = 10
+"""The number of orders on a customer's page; the others are a click away."""
 
 
 @require_GET
@@ -40,6 +44,22 @@ def show(request: ActorRequest, order_number: int) -> HttpResponse:
     }
     template = "orders/_order.html" if request.htmx else "orders/show.html"
     return render(request, template, context)
+
+
+@require_GET
+@needs(READ)
+def of_customer(request: ActorRequest, customer_code: str) -> HttpResponse:
+    """Show the open orders of a customer, the newest first, on the customer's page."""
+    customer = get_customer_by_code(customer_code, seen_by=request.actor)
+    found = queries.orders(seen_by=request.actor, state="open", customer_id=customer.pk)
+    rows = list(found.order_by("-number")[: ON_CUSTOMER + 1])
+    context = {
+        "customer": customer,
+        "lines": [(order, TONES[S(order.state)]) for order in rows[:ON_CUSTOMER]],
+        "more": len(rows) > ON_CUSTOMER,
+        "topic": LIST,
+    }
+    return render(request, "orders/_of_customer.html", context)
 
 
 def _line(line: Any, order: Order, *, may_work: bool) -> dict[str, Any]:

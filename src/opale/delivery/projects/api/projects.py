@@ -7,7 +7,8 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from opale.delivery.projects.actions import packages
-from opale.delivery.projects.listings import PROJECTS
+from opale.delivery.projects.listings.managers import PROJECT_MANAGERS
+from opale.delivery.projects.listings.projects import PROJECTS
 from opale.delivery.projects.models import (
     Baseline,
     CarrierPromise,
@@ -16,14 +17,15 @@ from opale.delivery.projects.models import (
     Slip,
     WorkPackage,
 )
+from opale.delivery.projects.queries import managers, projects, slippage
 from opale.delivery.projects.queries import packages as package_queries
-from opale.delivery.projects.queries import projects, slippage
 from opale.delivery.projects.rights import CONTRIBUTE, READ, WORK
 from opale.delivery.projects.shapes import (
     BaselineOut,
     CarrierPromiseOut,
     LinkOut,
     MovedPackageOut,
+    ProjectManagerOut,
     ProjectOut,
     SlipOut,
     WorkPackageOut,
@@ -87,6 +89,19 @@ list_endpoint(
     ProjectOut,
     name="list_projects",
     text="The portfolio, newest first.",
+)
+
+
+list_endpoint(
+    router,
+    "/project-managers",
+    PROJECT_MANAGERS,
+    ProjectManagerOut,
+    name="list_project_managers",
+    text="Who leads projects, with what they lead and how much of their time is booked.",
+    items=lambda rows, actor: [
+        ProjectManagerOut.of(line) for line in managers.with_load(rows, actor)
+    ],
 )
 
 

@@ -5,52 +5,18 @@ own, which shows how long it takes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from opale.delivery.projects.domain.scheduling import A_DAY, Workdays
+from opale.delivery.projects.domain.scheduling import Workdays
 from opale.delivery.projects.models import Baseline, PackageLink, WorkPackage
+from opale.delivery.projects.web import time_axis
 from opale.delivery.projects.web.plan_groups import PlanGroup
+from opale.delivery.projects.web.time_axis import HEAD, ROW, Frame, span_in_words
 from opale.ui.markup import EMPTY, join_html
-
-ROW: Final = 30
-HEAD: Final = 40
-WIDTH: Final = 860
-NARROWEST, WIDEST = 2.0, 26.0
-"""Units: pixels a day."""
-SHADED_FROM: Final = 7.0
-WEEKS_FROM: Final = 3.5
-MARGIN: Final = timedelta(days=3)
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """The drawn days, and the width of a day."""
-
-    first: date
-    last: date
-    scale: float
-    rows: int
-
-    @property
-    def width(self) -> int:
-        return round(((self.last - self.first).days + 1) * self.scale)
-
-    @property
-    def height(self) -> int:
-        return HEAD + self.rows * ROW
-
-    def left(self, day: date) -> float:
-        return round((day - self.first).days * self.scale, 1)
-
-    def right(self, day: date) -> float:
-        return self.left(day + A_DAY)
 
 
 def draw(
@@ -76,9 +42,9 @@ def draw(
         frame.width,
         frame.height,
         label,
-        _shades(frame, calendar),
-        _head(frame),
-        _today(frame, today),
+        time_axis.shades(frame, calendar),
+        time_axis.head(frame),
+        time_axis.today_line(frame, today),
         join_html(_summary(frame, group, row) for group, row in heads),
         _edges(frame, {one.pk: one for one in dated}, place, links),
         join_html(_bar(frame, one, place[one.pk], ghosts.get(one.pk)) for one in dated),
@@ -111,7 +77,7 @@ def _summary(frame: Frame, group: PlanGroup, row: int) -> SafeString:
         left,
         max(right - 5, left + 5),
         top,
-        f"{group.label} · {_span(first, last)}",
+        f"{group.label} · {span_in_words(first, last)}",
     )
 
 
@@ -143,71 +109,9 @@ def _frame(
     firsts = [one.starts_on for one in dated if one.starts_on]
     lasts = [one.ends_on for one in dated if one.ends_on]
     spans = [*ghosts.values(), *(group.days for group in groups if group.headed and group.days)]
-    first = min([*firsts, *(starts for starts, _ends in spans)]) - MARGIN
-    last = max([*lasts, *(ends for _starts, ends in spans)]) + 3 * MARGIN
-    scale = min(WIDEST, max(NARROWEST, WIDTH / ((last - first).days + 1)))
-    return Frame(first, last, scale, rows)
-
-
-def _days(frame: Frame) -> Iterable[date]:
-    return (frame.first + n * A_DAY for n in range((frame.last - frame.first).days + 1))
-
-
-def _shades(frame: Frame, calendar: Workdays) -> SafeString:
-    """Shade the days without work, where a day is wide enough to be seen."""
-    if frame.scale < SHADED_FROM:
-        return EMPTY
-    closed = (day for day in _days(frame) if not calendar.opens(day))
-    return format_html_join(
-        "",
-        '<rect class="off" x="{}" y="{}" width="{}" height="{}"></rect>',
-        ((frame.left(day), HEAD, round(frame.scale, 1), frame.rows * ROW) for day in closed),
-    )
-
-
-def _head(frame: Frame) -> SafeString:
-    """Draw the head: months, and below them the Mondays where there is room."""
-    months = [day for day in _days(frame) if day.day == 1 or day == frame.first]
-    if len(months) > 1 and frame.left(months[1]) < 70:
-        months = months[1:]
-    named = format_html_join(
-        "",
-        '<line class="rule" x1="{0}" x2="{0}" y1="0" y2="{1}"></line>'
-        '<text class="month" x="{2}" y="15">{3}</text>',
-        (
-            (
-                frame.left(day),
-                frame.height,
-                frame.left(day) + 5,
-                date_format(day, "F Y").capitalize(),
-            )
-            for day in months
-        ),
-    )
-    if frame.scale < WEEKS_FROM:
-        return named
-    weeks = format_html_join(
-        "",
-        '<line class="week" x1="{0}" x2="{0}" y1="22" y2="{1}"></line>'
-        '<text class="day" x="{2}" y="33">{3}</text>',
-        (
-            (frame.left(day), frame.height, frame.left(day) + 4, day.day)
-            for day in _days(frame)
-            if not day.weekday()
-        ),
-    )
-    return join_html((named, weeks))
-
-
-def _today(frame: Frame, today: date) -> SafeString:
-    if not frame.first <= today <= frame.last:
-        return EMPTY
-    return format_html(
-        '<line class="now" x1="{0}" x2="{0}" y1="20" y2="{1}"><title>{2}</title></line>',
-        frame.left(today),
-        frame.height,
-        _("Today"),
-    )
+    first = min([*firsts, *(starts for starts, _ends in spans)])
+    last = max([*lasts, *(ends for _starts, ends in spans)])
+    return time_axis.frame_of(first, last, rows)
 
 
 def _edges(
@@ -298,9 +202,4 @@ def _diamond(frame: Frame, package: WorkPackage, top: int) -> SafeString:
 
 
 def _said(package: WorkPackage) -> str:
-    return f"{package.title} · {_span(*span(package))}"
-
-
-def _span(first: date, last: date) -> str:
-    starts, ends = (date_format(day, "SHORT_DATE_FORMAT") for day in (first, last))
-    return ends if starts == ends else f"{starts} – {ends}"
+    return f"{package.title} · {span_in_words(*span(package))}"

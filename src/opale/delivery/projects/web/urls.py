@@ -1,6 +1,8 @@
 from django.urls import path
 
-from opale.delivery.projects.listings import DELIVERY_TEMPLATES, PROJECTS
+from opale.delivery.projects.listings.managers import PROJECT_MANAGERS
+from opale.delivery.projects.listings.projects import PROJECTS
+from opale.delivery.projects.listings.templates import DELIVERY_TEMPLATES
 from opale.delivery.projects.web import attention, managers, placements, portfolio, templates, views
 from opale.listings.pages import page_of
 from opale.listings.views import export_of
@@ -10,12 +12,16 @@ PACKAGE = f"{PROJECT}/packages/<int:package_id>"
 NEED = f"{PROJECT}/needs/<int:need_id>"
 TEMPLATE = "project-templates/<slug:offering_code>"
 OF_ORDER = "projects/of-order/<int:order_number>"
+OF_CUSTOMER = "projects/of-customer/<str:customer_code>"
 
 urlpatterns = [
     path("projects/", page_of(PROJECTS), name="projects_list"),
     path("projects/export.csv", export_of(PROJECTS, "csv"), name="projects_export"),
+    path("projects/timeline/", portfolio.timeline, name="projects_timeline"),
+    path("projects/managers/", page_of(PROJECT_MANAGERS), name="projects_managers"),
     path("projects/now/", attention.now, name="projects_now"),
     path(f"{OF_ORDER}/", portfolio.of_order, name="projects_of_order"),
+    path(f"{OF_CUSTOMER}/", portfolio.of_customer, name="projects_of_customer"),
     path(f"{PROJECT}/", views.show, name="projects_show"),
     path(f"{PROJECT}/deliverables/", views.proofs, name="projects_proofs"),
     path(f"{PROJECT}/promises/", views.promises, name="projects_promises"),

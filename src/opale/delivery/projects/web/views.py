@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from opale.delivery.projects.actions import reservations
-from opale.delivery.projects.listings import TONES, line_of
+from opale.delivery.projects.listings.projects import TONES, line_of
 from opale.delivery.projects.models import (
     Baseline,
     PackageLink,

@@ -1,39 +1,36 @@
-"""The portfolio of projects, and the templates of offerings as a list."""
+"""The portfolio of projects as a list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from opale.customers.listings.columns import customer_filter
-from opale.customers.models import Family, Offering
-from opale.customers.queries.plan_tables import offering_name
-from opale.customers.queries.services import offerings
 from opale.delivery.projects.actions import plans, projects
 from opale.delivery.projects.domain.day_differences import later
+from opale.delivery.projects.listings.portfolio_tabs import portfolio_tabs
 from opale.delivery.projects.models import Project, Size, Weather
 from opale.delivery.projects.queries import projects as project_queries
 from opale.delivery.projects.queries.projects import PortfolioCounts
-from opale.delivery.projects.queries.templates import OfferingTemplate, templates_of
 from opale.delivery.projects.rights import READ, WORK
 from opale.delivery.projects.states import BEGIN, ProjectState
 from opale.endpoints.http import ActorRequest
 from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Group, Jump, Listing, RowAct
-from opale.listings.filters import Choice, Flag, Span, Words, mine
+from opale.listings.filters import Choice, Span, Words, mine
 from opale.ui.components.badges import icon, state
 from opale.ui.components.lists import Chip, chips_of
 
 P = ProjectState
 TONES = {P.PREPARING: "new", P.RUNNING: "active", P.DONE: "done", P.CANCELLED: "closed"}
 SKIES = {Weather.SUN: "sun", Weather.CLOUD: "cloud", Weather.STORM: "cloud-storm"}
+SKY_TONES = {Weather.SUN: "done", Weather.CLOUD: "waiting", Weather.STORM: "bad"}
 STANDING = (
     ("live", pgettext_lazy("projects", "Open")),
     *ProjectState.choices,
@@ -50,7 +47,11 @@ WAITED_FOR = (
 def figures(request: ActorRequest) -> dict[str, object]:
     """Return the key figures of the portfolio, shown above its list."""
     counts = project_queries.portfolio_counts(seen_by=request.actor)
-    return {"counts": counts, "skies": _skies(request, counts)}
+    return {
+        "counts": counts,
+        "skies": _skies(request, counts),
+        "portfolio_tabs": portfolio_tabs(request, "projects_list"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,10 @@ class Line:
     sky: str
     moved: int | None
     late: bool
+
+    @property
+    def sky_tone(self) -> str:
+        return SKY_TONES[Weather(self.project.weather)]
 
     @property
     def said(self) -> str:
@@ -254,60 +259,5 @@ PROJECTS = Listing(
         group=gettext_lazy("Projects"),
         icon="timeline",
         starts="P-",
-    ),
-)  # fmt: skip
-
-
-def _named(rows: QuerySet[Offering], _actor: Actor) -> QuerySet[Offering]:
-    """Annotate offerings with their name in the reader's language, by which they are sorted."""
-    french = (get_language() or "").startswith("fr")
-    return rows.annotate(named=F("name_fr" if french else "name_en"))
-
-
-def _template(line: OfferingTemplate) -> str:
-    if line.own:
-        return pgettext("a template", "specific")
-    return pgettext("a template", "inherited")
-
-
-DELIVERY_TEMPLATES = Listing(
-    name="project-templates",
-    title=gettext_lazy("Project templates"),
-    right=READ,
-    url_name="projects_templates",
-    model=Offering,
-    rows=offerings,
-    lines=lambda rows, _actor: templates_of(rows),
-    order=Order(("family", "code", "id")),
-    template="projects/templates.html",
-    empty=Empty(
-        "package",
-        gettext_lazy("No offering matches your filters"),
-        gettext_lazy("No offerings yet"),
-    ),
-    columns=(
-        Column(
-            "offering", gettext_lazy("Offering"), lambda line: offering_name(line.offering),
-            order="named", loads=_named, fixed=True, style="fill",
-            link=lambda line: reverse("projects_template", args=[line.offering.code]),
-        ),
-        Column("code", gettext_lazy("Code"), "code", order=True, shown=False),
-        Column("family", gettext_lazy("Family"), "family", order=True),
-        Column("size", gettext_lazy("Size"), lambda line: Size(line.content.size).label),
-        Column(
-            "packages", gettext_lazy("Tasks"), lambda line: len(line.content.steps),
-            style="end",
-        ),
-        Column(
-            "template", pgettext_lazy("of a project", "Template"), _template,
-            cell=lambda line: format_html(
-                "{}" if line.own else '<span class="o-quiet">{}</span>', _template(line)
-            ),
-        ),
-    ),
-    filters=(
-        Words(label=gettext_lazy("Name or code")),
-        Choice("family", gettext_lazy("Family"), Family, argument="family", menu=True),
-        Flag("retired", gettext_lazy("Include retired"), argument="retired"),
     ),
 )  # fmt: skip
