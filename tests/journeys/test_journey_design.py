@@ -58,7 +58,7 @@ def test_an_architect_designs_checks_holds_quotes_and_one_press_makes_the_order(
     site(page, "Paris")
     page.locator(".s-site", has_text="Paris").get_by_role("link", name="Line").click()
     pick(page, "Offering", "vpn-mpls")
-    page.get_by_label("Options").fill("bandwidth_mbps: 200")
+    page.get_by_label("Bandwidth (Mbit/s)").fill("200 Mbit/s")
     press(page, "Add")
     page.wait_for_url(DESIGN)
     for name in ("Lille", "Lyon"):

@@ -69,11 +69,26 @@ class ServiceOut(Schema):
     ended_on: date | None
 
 
+class OptionChoice(Schema):
+    value: str
+    name_en: str
+    name_fr: str
+
+
 class OfferingOption(Schema):
+    """`kind`: text, number or choice. `least` and `most` are in the unit; `decimals` is how many a
+    number may have."""
+
     key: str
     name_en: str
     name_fr: str
     unit: str = ""
+    kind: str = "text"
+    least: str | None = None
+    most: str | None = None
+    decimals: int = 0
+    choices: list[OptionChoice] = []
+    required: bool = False
 
 
 class OfferingOut(Schema):

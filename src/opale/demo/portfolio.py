@@ -7,6 +7,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from opale.customers.forms.offerings import read_option
 from opale.customers.models import (
     Contact,
     Contract,
@@ -109,32 +110,37 @@ OFFERINGS = (
     ("voice-trunk", Family.OTHER, "Telephony trunk", "Trunk téléphonique"),
     ("vpn-network", Family.VPN, "Private network", "Réseau privé"),
 )
-# The options of offerings: key, English, French, unit.
+# The options of offerings, as people write them in the catalogue.
 OPTIONS = {
     "colo-rack": (
-        ("height_u", "Height", "Hauteur", "U"),
-        ("power_kw", "Power", "Puissance", "kW"),
-        ("feeds", "Power feeds", "Voies d'alimentation", ""),
-        ("room", "Room", "Salle", ""),
-        ("row", "Row", "Rangée", ""),
+        "height_u*: Height / Hauteur (U) [1..52]",
+        "power_kw*: Power / Puissance (kW) [0.5..20.0]",
+        "feeds: Power feeds / Voies d'alimentation [A | B | A+B]",
+        "room: Room / Salle",
+        "row: Row / Rangée",
     ),
-    "colo-units": (("height_u", "Height", "Hauteur", "U"),),
-    "inet-fibre": (("bandwidth_mbps", "Bandwidth", "Débit", "Mbit/s"),),
-    "inet-backup": (("access", "Access", "Accès", ""),),
+    "colo-units": (
+        "height_u*: Height / Hauteur (U) [1..20]",
+        "power_kw*: Power / Puissance (kW) [0.1..6.0]",
+    ),
+    "inet-fibre": ("bandwidth_mbps*: Bandwidth / Débit (Mbit/s) [10..100000]",),
+    "inet-backup": ("access*: Access / Accès [4G | 5G | copper = Copper / Cuivre]",),
     "vpn-mpls": (
-        ("bandwidth_mbps", "Bandwidth", "Débit", "Mbit/s"),
-        ("access", "Access", "Accès", ""),
-        ("nte", "Equipment on site", "Équipement sur site", ""),
+        "bandwidth_mbps*: Bandwidth / Débit (Mbit/s) [2..10000]",
+        "access: Access / Accès [fibre = Fibre / Fibre | 4G | 5G | copper = Copper / Cuivre]",
+        "nte: Equipment / Équipement [router = Router / Routeur | switch = Switch / Commutateur]",
     ),
-    "vpn-remote": (("authentication", "Login", "Authentification", ""),),
+    "vpn-remote": (
+        "authentication*: Login / Authentification [MFA | certificate = Certificate / Certificat]",
+    ),
     "host-vm": (
-        ("vcpu", "Processors", "Processeurs", ""),
-        ("memory_gib", "Memory", "Mémoire", "GiB"),
-        ("disk_gib", "Disk", "Disque", "GiB"),
-        ("network", "Network", "Réseau", ""),
+        "vcpu*: Processors / Processeurs [1..64]",
+        "memory_gib*: Memory / Mémoire (GiB) [1..512]",
+        "disk_gib: Disk / Disque (GiB) [10..20000]",
+        "network: Network / Réseau",
     ),
-    "host-web": (("availability", "Availability", "Disponibilité", "%"),),
-    "voice-trunk": (("channels", "Channels", "Canaux", ""),),
+    "host-web": ("availability*: Availability / Disponibilité (%) [99.00..99.99]",),
+    "voice-trunk": ("channels*: Channels / Canaux [1..1000]",),
 }
 TOPICS = {
     Family.COLOCATION: "colocation",
@@ -203,10 +209,7 @@ def create_portfolio(
             family=family,
             name_en=english,
             name_fr=french,
-            options=[
-                {"key": key, "name_en": name, "name_fr": named, "unit": unit}
-                for key, name, named, unit in OPTIONS.get(code, ())
-            ],
+            options=[read_option(line) for line in OPTIONS.get(code, ())],
         )
         for code, family, english, french in OFFERINGS
     )

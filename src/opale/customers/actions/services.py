@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from django.utils.translation import gettext as _
 
 from opale.customers import rights
 from opale.customers.actions.customers import publish_customer
+from opale.customers.actions.offering_options import kept_option, refused_options
 from opale.customers.facts import ServiceMoved
 from opale.customers.models import Customer, Family, Offering, Service
 from opale.customers.states import ACTIVATE, TERMINATE
@@ -27,9 +28,6 @@ from opale.kernel.facts import announce
 from opale.kernel.states import Move, perform
 
 DEEPEST = 5
-MOST_OPTIONS: Final = 40
-LONGEST: Final[Mapping[str, int]] = {"key": 60, "name_en": 100, "name_fr": 100, "unit": 20}
-"""The longest key, names and unit of an option."""
 
 
 class ServiceFields(TypedDict, total=False):
@@ -45,7 +43,7 @@ class OfferingFields(TypedDict, total=False):
     family: str
     name_en: str
     name_fr: str
-    options: Sequence[Mapping[str, str]]
+    options: Sequence[Mapping[str, Any]]
     retired_on: date | None
 
 
@@ -178,32 +176,12 @@ def _checked_offering(fields: dict[str, Any]) -> dict[str, Any]:
     if "family" in fields and fields["family"] not in Family.values:
         wrong["family"] = _("Unknown product family.")
     if "options" in fields:
-        fields["options"] = [_option(one) for one in fields["options"]]
-        if refused := _refused(fields["options"]):
+        fields["options"] = [kept_option(one) for one in fields["options"]]
+        if refused := refused_options(fields["options"]):
             wrong["options"] = refused
     if wrong:
         raise Invalid(**wrong)
     return fields
-
-
-def _option(said: Mapping[str, str]) -> dict[str, str]:
-    return {name: " ".join(str(said.get(name, "")).split()).replace(" / ", "/") for name in LONGEST}
-
-
-def _refused(options: Sequence[Mapping[str, str]]) -> str:
-    """Return why the options are invalid, or ""."""
-    if len(options) > MOST_OPTIONS:
-        return _("An offering has %(most)s options at most.") % {"most": MOST_OPTIONS}
-    if any(not one["key"] or not one["name_en"] or not one["name_fr"] for one in options):
-        return _("Enter a key and a name in both languages for each option.")
-    if any(len(one[name]) > longest for one in options for name, longest in LONGEST.items()):
-        return _("The key, a name or the unit of an option is too long.")
-    if any(set(":()") & set(said) for one in options for said in one.values()):
-        return _("An option cannot contain colons or brackets.")
-    called = [{one[name].casefold() for name in ("key", "name_en", "name_fr")} for one in options]
-    if len(set().union(*called)) < sum(map(len, called)):
-        return _("Two options have the same key or the same name.")
-    return ""
 
 
 def _reference_taken() -> Invalid:

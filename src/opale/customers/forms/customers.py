@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, Any, ClassVar, NotRequired
+from typing import Annotated, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,10 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
-from typing_extensions import TypedDict  # pydantic asks for this one before Python 3.12
 
 from opale.customers.actions.contracts import CommitmentTerms
-from opale.customers.forms.fields import ServiceField
+from opale.customers.forms.fields import OfferingField, ServiceField
 from opale.customers.models import (
     Contact,
     Contract,
@@ -21,7 +20,6 @@ from opale.customers.models import (
     Coverage,
     Customer,
     Measure,
-    Offering,
     Service,
     SupportPlan,
 )
@@ -37,10 +35,6 @@ from opale.ui.pickers import Picker, narrow_pickers
 from opale.ui.typed_dates import DayField, WhenField
 
 SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3_600, "d": 86_400, "j": 86_400, "": 3_600}
-WRITTEN_OPTION = re.compile(
-    r"(?P<key>[^:]+?)\s*:\s*(?P<name_en>[^()]+?)(\s+/\s+(?P<name_fr>[^()]+?))?"
-    r"(\s*\((?P<unit>[^()]*)\))?"
-)
 _PIECE = re.compile(r"(\d+)\s*(min|m|h|d|j|s|)\s*")
 
 
@@ -152,64 +146,13 @@ class NewContactForm(OfCustomerForm, ContactForm):
     pass
 
 
-class OfferingOption(TypedDict):
-    key: str
-    name_en: str
-    name_fr: str
-    unit: NotRequired[str]
-
-
-class OptionsField(forms.CharField):
-    """A field for an offering's options, one a line: `power_kw: Power / Puissance (kW)`.
-
-    A single name is used for both languages. Programs send a list.
-    """
-
-    body_type: ClassVar[Any] = list[OfferingOption]
-
-    def __init__(self, **said: Any) -> None:
-        for name in ("encoder", "decoder"):
-            said.pop(name, None)
-        super().__init__(**said | {"widget": forms.Textarea(attrs={"rows": 4}), "initial": []})
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return value
-        return [self._option(line) for line in str(value or "").splitlines() if line.strip()]
-
-    def _option(self, line: str) -> dict[str, str]:
-        found = WRITTEN_OPTION.fullmatch(line.strip())
-        if found is None:
-            raise ValidationError(_("Enter one per line, as power_kw: Power / Puissance (kW)."))
-        said = {name: (text or "").strip() for name, text in found.groupdict().items()}
-        return said | {"name_fr": said["name_fr"] or said["name_en"]}
-
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, list):
-            return value
-        return "\n".join(
-            f"{one['key']}: {one['name_en']} / {one['name_fr']}"
-            + (f" ({one['unit']})" if one["unit"] else "")
-            for one in value
-        )
-
-
-class OfferingForm(RowForm):
-    class Meta:
-        model = Offering
-        fields = ("code", "family", "name_en", "name_fr", "options", "retired_on")
-        field_classes = {"retired_on": DayField, "options": OptionsField}
-        help_texts = {
-            "options": gettext_lazy("One per line, as power_kw: Power / Puissance (kW)."),
-        }
-
-
 class ServiceForm(ActorForm, RowForm):
     class Meta:
         model = Service
         fields = ("name", "reference", "offering", "parent", "started_on")
-        field_classes = {"started_on": DayField, "parent": ServiceField}
-        widgets = {"offering": Picker("customers_pick_offering")}
+        field_classes = {
+            "offering": OfferingField, "started_on": DayField, "parent": ServiceField,
+        }  # fmt: skip
 
     def __init__(self, *args: Any, customer: Customer | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

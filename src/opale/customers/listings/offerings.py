@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from opale.acts.declarations import Subject, place
 from opale.customers import rights
 from opale.customers.actions import services
-from opale.customers.forms.customers import OfferingForm
+from opale.customers.forms.offerings import OfferingForm
 from opale.customers.listings.columns import OF_FAMILY
 from opale.customers.models import (
     Offering,

@@ -12,7 +12,6 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, change, create, form, place, remove
-from opale.customers.queries.options import options_for_form
 from opale.delivery.designs.actions import designs, documents, lifecycle, orders, reservations
 from opale.delivery.designs.actions.reservations import HELD_FOR
 from opale.delivery.designs.forms import (
@@ -91,7 +90,7 @@ def get_document(document_id: int, *, seen_by: Actor, design: Design) -> DesignD
 
 
 def typed_options(line: DesignLine, _by: Actor) -> dict[str, Any]:
-    return {"options": options_for_form(line.options, line.offering)}
+    return {"options": line.options}
 
 
 def usual_hold(design: Design, _by: Actor) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Forms of designs. They parse input; the actions decide what is allowed."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, ClassVar
 
@@ -10,7 +9,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from pydantic import Field
 
-from opale.customers.models import Contact, Customer, Offering
+from opale.customers.forms.fields import OfferingField
+from opale.customers.forms.option_values import OptionValuesField, ask_for_options
+from opale.customers.models import Contact, Customer
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.options import parse_options
 from opale.customers.queries.services import offerings
@@ -24,7 +25,6 @@ from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.ui import typed_dates
 from opale.ui.forms import ActorForm, choose_among
-from opale.ui.key_value_field import KeyValueField
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
 
@@ -34,21 +34,6 @@ class DayField(typed_dates.DayField):
 
     body_type: ClassVar[Any] = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2099, 12, 31))]
     first, last = date(2000, 1, 1), date(2099, 12, 31)
-
-
-class OptionsField(KeyValueField):
-    """The options of a line; programs send them as a JSON object."""
-
-    body_type: ClassVar[Any] = Annotated[
-        dict[
-            Annotated[str, Field(min_length=1, max_length=60)],
-            Annotated[str, Field(max_length=200)],
-        ],
-        Field(max_length=50),
-    ]
-
-    def to_python(self, value: Any) -> Any:
-        return dict(value) if isinstance(value, Mapping) else super().to_python(value)
 
 
 class DesignForm(ActorForm, forms.Form):
@@ -128,10 +113,8 @@ class NewSiteForm(SiteForm):
 
 
 class LineForm(ActorForm, forms.Form):
-    offering = forms.ModelChoiceField(
-        Offering.objects.none(),
+    offering = OfferingField(
         label=gettext_lazy("Offering"),
-        widget=Picker("customers_pick_offering"),
     )
     site = forms.ModelChoiceField(
         DesignSite.objects.none(),
@@ -142,12 +125,7 @@ class LineForm(ActorForm, forms.Form):
     quantity = forms.IntegerField(
         label=gettext_lazy("Quantity"), min_value=1, max_value=10_000, initial=1
     )
-    options = OptionsField(
-        rows=3,
-        label=pgettext_lazy("a design", "Options"),
-        required=False,
-        help_text=gettext_lazy("One per line, by key or name, such as power_kw: 4."),
-    )
+    options = OptionValuesField(label=pgettext_lazy("a design", "Options"))
 
     def __init__(
         self,
@@ -161,6 +139,7 @@ class LineForm(ActorForm, forms.Form):
         version = line.version if line else designs.version_of(design, seen_by=self.by)
         choose_among(self, "offering", offerings(seen_by=self.by))
         choose_among(self, "site", version.sites.all())
+        ask_for_options(self, "options", line.offering if line else None)
 
     def clean(self) -> dict[str, Any]:
         said, line = self.cleaned_data, self.line

@@ -7,7 +7,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, button, change, create, form, moves, place
-from opale.customers.queries.options import options_for_form
 from opale.delivery.orders import queries
 from opale.delivery.orders.actions import cancellations, changes, orders
 from opale.delivery.orders.actions import moves as move_actions
@@ -44,8 +43,7 @@ def new_state(order: Order, _made: Any) -> str:
 
 
 def written_options(line: OrderLine, _by: Actor) -> dict[str, Any]:
-    typed = options_for_form(line.characteristics, queries.offering_of(line))
-    return {"characteristics": typed, "wanted": line.wanted_at}
+    return {"characteristics": line.characteristics, "wanted": line.wanted_at}
 
 
 ORDERS: Subject[Order] = Subject(

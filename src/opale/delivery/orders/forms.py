@@ -8,17 +8,18 @@ from django.db.models import QuerySet
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.customers.forms.fields import ServiceField
-from opale.customers.models import Contact, Customer, Offering
+from opale.customers.forms.fields import OfferingField, ServiceField
+from opale.customers.forms.option_values import OptionValuesField, ask_for_options
+from opale.customers.models import Contact, Customer
 from opale.customers.queries.customers import contacts, customers
 from opale.customers.queries.options import parse_options
 from opale.customers.queries.services import offerings, services
 from opale.delivery.orders.actions.orders import NewLine, NewOrder
 from opale.delivery.orders.models import Order, OrderLine
+from opale.delivery.orders.queries import offering_of
 from opale.infrastructure.models import Site
 from opale.infrastructure.queries.items import sites
 from opale.ui.forms import ActorForm, choose_among
-from opale.ui.key_value_field import KeyValueField
 from opale.ui.pickers import Picker, narrow_pickers
 from opale.ui.typed_dates import WhenField
 
@@ -39,17 +40,27 @@ def _minute(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
 
 
+def _with_keys(said: dict[str, Any], line: OrderLine | None) -> dict[str, Any]:
+    """Return the cleaned data with the characteristics by key, where names were typed."""
+    if "characteristics" in said:
+        said["characteristics"] = parse_options(
+            said["characteristics"],
+            said.get("offering") or getattr(said.get("service"), "offering", None),
+            line.offering if line else None,
+            before=line.characteristics if line else {},
+        )
+    return said
+
+
 class LineForm(ActorForm, forms.Form):
     """One line; its action is asked for only where the order's kind does not imply it."""
 
     action = forms.ChoiceField(
         label=pgettext_lazy("a line of an order", "Action"), choices=OrderLine.Action.choices
     )
-    offering = forms.ModelChoiceField(
-        Offering.objects.none(),
+    offering = OfferingField(
         label=gettext_lazy("Offering"),
         required=False,
-        widget=Picker("customers_pick_offering"),
         help_text=gettext_lazy("The offering that is added, or that the service changes to."),
     )
     service = ServiceField(
@@ -65,10 +76,8 @@ class LineForm(ActorForm, forms.Form):
         help_text=gettext_lazy("Where it is delivered: a site of the customer, or a datacentre."),
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
-    characteristics = KeyValueField(
-        label=gettext_lazy("Characteristics"),
-        required=False,
-        help_text=gettext_lazy("One per line, by key or name, such as power_kw: 4."),
+    characteristics = OptionValuesField(
+        of=("offering", "service"), label=gettext_lazy("Characteristics")
     )
     wanted = WhenField(
         label=pgettext_lazy("an order", "Wanted date"),
@@ -88,20 +97,13 @@ class LineForm(ActorForm, forms.Form):
         choose_among(self, "offering", offerings(seen_by=self.by, retired=True))
         choose_among(self, "service", services(seen_by=self.by))
         choose_among(self, "site", sites(seen_by=self.by))
+        ask_for_options(self, "characteristics", offering_of(line) if line else None)
         of = line.order if line is not None else order
         if of is not None:
             narrow_pickers(self, customer=of.customer_id)
 
     def clean(self) -> dict[str, Any]:
-        said, line = self.cleaned_data, self.line
-        if "characteristics" in said:
-            said["characteristics"] = parse_options(
-                said["characteristics"],
-                said.get("offering") or getattr(said.get("service"), "offering", None),
-                line.offering if line else None,
-                before=line.characteristics if line else {},
-            )
-        return said
+        return _with_keys(self.cleaned_data, self.line)
 
     def arguments(self) -> dict[str, Any]:
         found = dict(self.cleaned_data)
@@ -167,11 +169,9 @@ class NewOrderForm(ActorForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     wanted = WhenField(label=pgettext_lazy("an order", "Wanted date"), required=False)
-    offering = forms.ModelChoiceField(
-        Offering.objects.none(),
+    offering = OfferingField(
         label=gettext_lazy("Offering"),
         required=False,
-        widget=Picker("customers_pick_offering"),
         help_text=gettext_lazy("The offering to add. Add more lines on the order’s page."),
     )
     service = ServiceField(
@@ -187,6 +187,16 @@ class NewOrderForm(ActorForm, forms.Form):
         help_text=gettext_lazy("Where it is delivered: a site of the customer, or a datacentre."),
     )
     quantity = forms.IntegerField(label=gettext_lazy("Quantity"), min_value=1, initial=1)
+    characteristics = OptionValuesField(
+        of=("offering", "service"), label=gettext_lazy("Characteristics")
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        ask_for_options(self, "characteristics", None)
+
+    def clean(self) -> dict[str, Any]:
+        return _with_keys(self.cleaned_data, None)
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
         return {
@@ -203,6 +213,7 @@ class NewOrderForm(ActorForm, forms.Form):
             service=said["service"],
             site=said["site"],
             quantity=said["quantity"],
+            characteristics=said["characteristics"],
         )
         new = NewOrder(
             customer=said["customer"],

@@ -101,7 +101,7 @@ DESIGNS: Final = (
     DesignSpec(
         "Douze U pour la sauvegarde", "Twelve units for the backups",
         ("Loin de leur salle principale.", "Far from their main room."),
-        sites=("",), each=(("colo-units", 1, {"height_u": "12"}),), ours=True,
+        sites=("",), each=(("colo-units", 1, {"height_u": "12", "power_kw": "3"}),), ours=True,
         ago=9, ahead=50, probability=70, steps=("place", "check", "reserve", "quote"),
     ),
     DesignSpec(

@@ -99,7 +99,7 @@ ORDERS: Final = (
     ),
     OrderSpec(
         K.NEW,
-        (("host-web", 1, {"availability": "99.95"}), ("host-vm", 2, {"vcpu": 8})),
+        (("host-web", 1, {"availability": "99.95"}), ("host-vm", 2, {"vcpu": 8, "memory_gib": 32})),
         "Plateforme web infogérée de la nouvelle boutique, ouverture avant les soldes.",
         "Managed web platform of the new shop, open before the sales.",
         35, 25, ("start",),
@@ -154,7 +154,7 @@ ORDERS: Final = (
     ),
     OrderSpec(
         K.NEW,
-        (("colo-rack", 1, {"room": "B2", "row": "4"}),),
+        (("colo-rack", 1, {"height_u": 42, "power_kw": 4, "room": "B2", "row": "4"}),),
         "Préparation de la baie : ferrures, bandeaux, étiquettes, badge.",
         "Preparing the cabinet: rails, power strips, labels, badge.",
         5, 10, ("start",), level=Order.Level.SERVICE,
@@ -168,7 +168,7 @@ ORDERS: Final = (
     ),
     OrderSpec(
         K.NEW,
-        (("host-vm", 4, {"network": "staging"}),),
+        (("host-vm", 4, {"vcpu": 4, "memory_gib": 16, "network": "staging"}),),
         "Création des machines virtuelles et de leurs sauvegardes.",
         "Creating the virtual machines and their backups.",
         27, -3, ("start", "complete"), level=Order.Level.SERVICE,

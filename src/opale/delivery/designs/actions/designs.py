@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, Offering
+from opale.customers.queries.option_values import checked_values
 from opale.delivery.designs.actions.design_notifications import notify_assigned
 from opale.delivery.designs.models import Design, DesignLine, DesignSite, DesignVersion
 from opale.delivery.designs.queries import comparisons
@@ -230,10 +231,11 @@ def edit_line(line: DesignLine, *, by: Actor, **fields: Any) -> list[str]:
     """Errors: NotFound, NotAllowed, IllegalMove (it is quoted), Invalid."""
     with attributed(by):
         held, version = lock_version(line.version.design, by=by)
-        row = DesignLine.objects.filter(pk=line.pk, version=version).first()
+        rows = DesignLine.objects.select_related("offering")
+        row = rows.filter(pk=line.pk, version=version).first()
         if row is None:
             raise NotFound
-        changed = update_changed(row, _checked_line(version, fields))
+        changed = update_changed(row, _checked_line(version, fields, line=row))
         if changed:
             # Another line needs other units, so they are chosen again.
             row.places.all().delete()
@@ -330,8 +332,10 @@ def _name(said: str, *, field: str = "name") -> str:
     return found
 
 
-def _checked_line(version: DesignVersion, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Errors: Invalid."""
+def _checked_line(
+    version: DesignVersion, fields: Mapping[str, Any], *, line: DesignLine | None = None
+) -> dict[str, Any]:
+    """Return the cleaned column values, of a line to be added or changed. Errors: Invalid."""
     said = dict(fields)
     if not 0 < said.get("quantity", 1) <= LARGEST_QUANTITY:
         raise Invalid(
@@ -345,7 +349,11 @@ def _checked_line(version: DesignVersion, fields: Mapping[str, Any]) -> dict[str
     if retired is not None and retired <= home_day(clock.now()):
         raise Invalid(offering=_("This offering is no longer sold."))
     if "options" in said:
-        said["options"] = _options(said["options"])
+        before = line.options if line is not None else {}
+        about = offering or (line.offering if line is not None else None)
+        said["options"], wrong = checked_values(_options(said["options"]), about, before=before)
+        if wrong:
+            raise Invalid(options=" ".join(wrong))
     return said
 
 

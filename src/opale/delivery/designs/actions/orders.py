@@ -128,6 +128,7 @@ def _line(line: DesignLine, sites: Mapping[int, Site]) -> NewLine:
         quantity=line.quantity,
         site=sites.get(line.site_id or 0),
         characteristics=dict(line.options),
+        agreed=True,
     )
 
 

@@ -1,5 +1,6 @@
 """The pages of designs: what is drawn up, checked, held, accepted, compared and ordered."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -302,7 +303,9 @@ def test_options_read_by_name_wherever_they_are_shown(
     body: dict[str, Any] = {"offering": offering("colo").pk, "quantity": "1"}
     send(architect, line, options="Puissance: 4", **body)
     assert DesignLine.objects.get().options == {"power_kw": "4"}
-    assert "Power (kW): 4" in page(architect, line)
+    drawn = page(architect, line)
+    assert re.search(r'name="options-power_kw"[^>]* value="4"', drawn)
+    assert "Power (kW)" in drawn
     send(architect, line, options="Power (kW): 5", **body)
     assert DesignLine.objects.get().options == {"power_kw": "5"}
     stock()

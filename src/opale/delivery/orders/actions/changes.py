@@ -21,6 +21,7 @@ from opale.delivery.orders.actions.orders import (
     add_lines,
     check_contact,
     check_line,
+    checked_characteristics,
     checked_texts,
 )
 from opale.delivery.orders.domain.timestamps import parse_moment, truncate_to_millisecond
@@ -187,4 +188,12 @@ def _checked_line(row: OrderLine, fields: Mapping[str, Any], order: Order) -> di
         ),
         order.customer,
     )
+    if "characteristics" in said:
+        line = NewLine(
+            action=said.get("action", row.action),
+            offering=said.get("offering", row.offering),
+            service=said.get("service", row.service),
+            characteristics=said["characteristics"],
+        )
+        said["characteristics"] = checked_characteristics(line, before=row.characteristics)
     return said

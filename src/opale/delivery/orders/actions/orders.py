@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from opale.customers.models import Contact, Customer, Offering, Service
+from opale.customers.queries.option_values import NOTHING, checked_values
 from opale.delivery.orders.domain.timestamps import (
     format_moment,
     parse_moment,
@@ -48,7 +49,11 @@ ACTION_OF: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLine:
-    """One line to be created; without `item_id` it is named by its place."""
+    """One line to be created; without `item_id` it is named by its place.
+
+    `characteristics` are checked where they are given (None: nothing was said of them), unless they
+    were `agreed` in a design.
+    """
 
     action: str = ""
     item_id: str = ""
@@ -56,7 +61,8 @@ class NewLine:
     service: Service | None = None
     site: Site | None = None
     quantity: int = 1
-    characteristics: Mapping[str, Any] = field(default_factory=dict)
+    characteristics: Mapping[str, Any] | None = None
+    agreed: bool = False
     wanted_text: str = ""
     said: Mapping[str, Any] = field(default_factory=dict)
 
@@ -175,6 +181,7 @@ def add_lines(order: Order, lines: Collection[NewLine], *, taken: Collection[str
         if name in names:
             raise Invalid(lines=_("Two lines of one order have the same name."))
         names.add(name)
+        line = replace(line, action=line.action or ACTION_OF[order.kind])
         check_line(line, order.customer)
         rows.append(
             OrderLine(
@@ -182,12 +189,12 @@ def add_lines(order: Order, lines: Collection[NewLine], *, taken: Collection[str
                 customer_id=order.customer_id,
                 position=position,
                 item_id=name,
-                action=line.action or ACTION_OF[order.kind],
+                action=line.action,
                 offering=line.offering,
                 service=line.service,
                 site=line.site,
                 quantity=line.quantity,
-                characteristics=dict(line.characteristics),
+                characteristics=checked_characteristics(line),
                 wanted_at=parse_moment(line.wanted_text, field="requestedCompletionDate"),
                 wanted_text=line.wanted_text,
                 said=dict(line.said),
@@ -196,6 +203,21 @@ def add_lines(order: Order, lines: Collection[NewLine], *, taken: Collection[str
     if len(names) > MOST_LINES:
         raise Invalid(lines=_("An order has %(most)s lines at most.") % {"most": MOST_LINES})
     OrderLine.objects.bulk_create(rows)
+
+
+def checked_characteristics(
+    line: NewLine, *, before: Mapping[str, Any] = NOTHING
+) -> dict[str, Any]:
+    """Return the characteristics of a line as they are kept. What is required must be there where
+    something is added. Errors: Invalid."""
+    if line.characteristics is None or line.agreed or line.action == Action.DELETE:
+        return dict(line.characteristics or {})
+    about = line.offering or (line.service.offering if line.service is not None else None)
+    whole = line.action == Action.ADD
+    found, wrong = checked_values(line.characteristics, about, before=before, whole=whole)
+    if wrong:
+        raise Invalid(characteristics=" ".join(wrong))
+    return found
 
 
 def check_line(line: NewLine, customer: Customer | None) -> None:

@@ -263,7 +263,10 @@ def new_order(body: Mapping[str, Any], api: OpenApi, *, seen_by: Actor) -> NewOr
     lines = [parse_line(one, api, seen_by=seen_by) for one in said.lines]
     return NewOrder(
         level=api.level,
-        lines=tuple(NewLine(item_id=line.item_id, **line.fields) for line in lines),
+        lines=tuple(
+            NewLine(item_id=line.item_id, **{"characteristics": {}, **line.fields})
+            for line in lines
+        ),
         customer=customer_in(said.parties, seen_by=seen_by),
         parties=tuple(said.parties),
         ordered_text=said.ordered_text,
