@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -18,6 +19,7 @@ from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.reservations.actions.reservations import Line, NewReservation
+from opale.reservations.models import ReservationLine
 from opale.reservations.queries import reservations
 from opale.reservations.rights import OVERBOOK
 from opale.ui.forms import ActorForm, choose_among, only_when
@@ -218,3 +220,46 @@ class ReservationForm(ActorForm, forms.Form):
             )
         for what, names in NEEDED.items():
             only_when(self, f"what_{number}={what}", *(f"{name}_{number}" for name in names))
+
+
+class EditForm(ActorForm, forms.Form):
+    """What a reservation is for, and whose it is."""
+
+    purpose = forms.CharField(label=pgettext_lazy("a reservation", "Purpose"), max_length=200)
+    holder = forms.ModelChoiceField(
+        Person.objects.none(),
+        label=pgettext_lazy("a reservation", "Reserved by"),
+        widget=Picker("organisation_people_pick"),
+    )
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(),
+        label=gettext_lazy("Customer"),
+        required=False,
+        widget=Picker("customers_pick"),
+    )
+
+    def querysets(self) -> dict[str, QuerySet[Any]]:
+        return {"holder": people(seen_by=self.by), "customer": customers(seen_by=self.by)}
+
+
+class LineForm(forms.Form):
+    """The days and the quantity of a line."""
+
+    since = DayField(label=pgettext_lazy("days", "From"))
+    last = DayField(label=gettext_lazy("Last day"), required=False)
+    quantity = forms.DecimalField(
+        label=gettext_lazy("Quantity"), min_value=Decimal("0.01"), max_digits=12, decimal_places=2
+    )
+
+    def __init__(self, *args: Any, reservation_line: ReservationLine, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if reservation_line.person_id is not None:
+            self.fields["last"].required = True
+            self.fields["quantity"].label = gettext_lazy("Hours a day")
+        else:
+            self.fields["last"].help_text = gettext_lazy(
+                "Without a last day, stock and units stay reserved until released."
+            )
+        if reservation_line.item_id is not None:
+            self.fields["quantity"].disabled = True
+            self.fields["quantity"].widget = forms.HiddenInput()

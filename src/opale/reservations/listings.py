@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from pydantic import Field
@@ -22,6 +22,7 @@ from opale.listings.filters import Choice, Parameter, Pick, Span, Words, mine
 from opale.organisation.queries.people import people
 from opale.reservations.actions import reservations
 from opale.reservations.models import Reservation
+from opale.reservations.ports import SourceLink, links_of
 from opale.reservations.queries import reservations as reservation_queries
 from opale.reservations.queries.units import ReservedThing, reserved_things
 from opale.reservations.rights import READ, RESERVE
@@ -52,11 +53,18 @@ class Line:
 
     reservation: Reservation
     things: Sequence[ReservedThing]
+    sources: Sequence[SourceLink]
 
 
-def _lines(rows: Sequence[Reservation], _actor: Actor) -> list[Line]:
+def _lines(rows: Sequence[Reservation], actor: Actor) -> list[Line]:
     prefetch_related_objects(rows, reservation_queries.reserved_lines())
-    return [Line(row, reserved_things(row.lines.all())) for row in rows]
+    links = links_of((row.source for row in rows if row.source), seen_by=actor)
+    return [Line(row, reserved_things(row.lines.all()), links.get(row.source, ())) for row in rows]
+
+
+def _sources(line: Line) -> object:
+    links = ((one.url, one.label) for one in line.sources)
+    return format_html_join(", ", '<a href="{}">{}</a>', links)
 
 
 def _thing(thing: ReservedThing) -> str:
@@ -132,6 +140,10 @@ RESERVATIONS = Listing(
             lambda line: [_thing(one) for one in line.things], cell=_things,
         ),
         Column("days", gettext_lazy("Days"), _days),
+        Column(
+            "source", pgettext_lazy("a reservation", "Reserved for"),
+            lambda line: [one.label for one in line.sources], cell=_sources,
+        ),
         Column("state", gettext_lazy("State"), "state", cell=_state, order=True),
         Column(
             "probability", gettext_lazy("Probability"), "probability", order=True, style="end",

@@ -11,10 +11,12 @@ class DesignsConfig(AppConfig):
         from opale.customers.ports import OpenWork, register_open_work
         from opale.delivery.designs import rights
         from opale.delivery.designs.listings import DESIGNS
+        from opale.delivery.designs.models import DesignVersion
         from opale.delivery.designs.queries import designs as design_queries
         from opale.delivery.designs.queries import held_before
         from opale.delivery.projects import ports as project_ports
         from opale.listings import registry
+        from opale.reservations import ports as reservation_ports
         from opale.ui import slots
 
         project_ports.register(held_before.DesignReservations())
@@ -29,5 +31,6 @@ class DesignsConfig(AppConfig):
             )
         )
         registry.register(DESIGNS)
+        reservation_ports.register_source(DesignVersion.SOURCE, design_queries.links_of_versions)
         slots.fill("customers.customer.main", "designs_of_customer", right=rights.READ, order=60)
         slots.fill("orders.order.first", "designs_of_order", right=rights.READ, order=50)

@@ -14,6 +14,7 @@ class OrdersConfig(AppConfig):
         from opale.delivery.orders.listings import ORDERS as LISTED
         from opale.endpoints.exchange import registry as exchange_registry
         from opale.listings import registry
+        from opale.reservations import ports as reservation_ports
         from opale.ui import slots
 
         register_open_work(
@@ -28,5 +29,7 @@ class OrdersConfig(AppConfig):
         )
         exchange_registry.register_tables(ORDERS)
         registry.register(LISTED)
+        reservation_ports.register_source("orders.order:", queries.links_of_orders)
+        reservation_ports.register_source("orders.orderline:", queries.links_of_lines)
         slots.fill("customers.customer.main", "orders_of_customer", right=rights.READ, order=40)
         publish_orders()

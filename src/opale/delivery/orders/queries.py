@@ -20,6 +20,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, merged_revisions, revisions
 from opale.reservations.models import Reservation
+from opale.reservations.ports import SourceLink
 from opale.reservations.queries.reservations import releasable
 from opale.reservations.queries.units import ReservedThing, reserved_things
 
@@ -193,3 +194,25 @@ def history_of(order: Order, *, seen_by: Actor) -> list[Revision]:
     )
     told = options_in_history(lines, "characteristics")
     return merged_revisions(revisions(Order, limit=NEWEST, id=order.pk), told, limit=NEWEST)
+
+
+def order_url(order: Order) -> str:
+    return reverse("orders_show", args=[order.number])
+
+
+def links_of_orders(order_ids: Collection[int], seen_by: Actor) -> dict[int, SourceLink]:
+    """Return the links to these orders, for what is reserved for them."""
+    rows = orders(seen_by=seen_by).filter(pk__in=order_ids)
+    return {row.pk: SourceLink(row.reference, order_url(row)) for row in rows}
+
+
+def links_of_lines(line_ids: Collection[int], seen_by: Actor) -> dict[int, SourceLink]:
+    """Return the links to the orders of these lines, for what is reserved for them."""
+    rows = OrderLine.objects.visible_to(seen_by).filter(pk__in=line_ids).select_related("order")
+    return {
+        row.pk: SourceLink(
+            _("%(order)s, line %(line)s") % {"order": row.order.reference, "line": row.item_id},
+            order_url(row.order),
+        )
+        for row in rows
+    }

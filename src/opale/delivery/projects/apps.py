@@ -20,13 +20,15 @@ class ProjectsConfig(AppConfig):
         from opale.delivery.projects.listings.managers import PROJECT_MANAGERS
         from opale.delivery.projects.listings.projects import PROJECTS
         from opale.delivery.projects.listings.templates import DELIVERY_TEMPLATES
+        from opale.delivery.projects.models import WORK_PACKAGE
         from opale.delivery.projects.queries import planner_source as planner_source_queries
-        from opale.delivery.projects.queries import projects
+        from opale.delivery.projects.queries import projects, reservation_links
         from opale.delivery.resources import ports as resource_ports
         from opale.delivery.resources.facts import RequestStaffed
         from opale.kernel.facts import listen
         from opale.listings import registry
         from opale.organisation.facts import PersonLeft
+        from opale.reservations import ports as reservation_ports
         from opale.ui import slots
 
         listen(OrderMoved, "projects.follow_order", order_sync.sync_with_order)
@@ -45,6 +47,10 @@ class ProjectsConfig(AppConfig):
                 counts=projects.count_live_projects,
                 address=projects.live_projects_url,
             )
+        )
+        reservation_ports.register_source(WORK_PACKAGE, reservation_links.links_of_packages)
+        reservation_ports.register_source(
+            "orders.orderline:", reservation_links.links_of_lines, order=200
         )
         registry.register(PROJECTS, PROJECT_MANAGERS, DELIVERY_TEMPLATES)
         slots.fill("web.now.side", "projects_now", right=rights.WORK)

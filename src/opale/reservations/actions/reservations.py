@@ -165,7 +165,7 @@ def rearrange(moved: Sequence[Rearrangement], *, by: Actor) -> None:
                 raise IllegalMove("rearrange", {row.pk: row.state})
         for one in moved:
             for line in one.lines:
-                _check_line(line)
+                check_line(line)
         take_locks(*(line.thing for one in moved for line in one.lines))
         for one in moved:
             _cut(one)
@@ -266,10 +266,11 @@ def _check(asked: NewReservation, by: Actor, at: datetime) -> None:
     if len(asked.lines) > MOST_LINES:
         raise Invalid(lines=_("A reservation has %(most)s lines at most.") % {"most": MOST_LINES})
     for line in asked.lines:
-        _check_line(line)
+        check_line(line)
 
 
-def _check_line(line: Line) -> None:
+def check_line(line: Line) -> None:
+    """Errors: Invalid."""
     named = [thing for thing in (line.person, line.pool, line.item) if thing is not None]
     if len(named) != 1 or (line.item is None and line.unit.strip()):
         raise Invalid(lines=_("A line reserves a person, a pool, or a unit of an item."))
@@ -308,10 +309,12 @@ def _hold(made: Reservation, line: Line, *, overbooked: bool) -> None:
         with translate_violations(**constraint_errors()):
             _write(made, line, overbooked=overbooked)
     except Conflict as refusal:
-        raise Conflict(_lacking(line) or refusal.sentence) from refusal
+        raise Conflict(lacking(line) or refusal.sentence) from refusal
 
 
-def _lacking(line: Line) -> str:
+def lacking(line: Line) -> str:
+    """Return what is left of a thing on these days, and who holds the rest; "" where it is not
+    known."""
     days = DateRange(line.since, line.until)
     if line.person is not None and line.person.left_on is None:
         return shortages.person_shortage(line.person.pk, line.person.name, line.quantity, days)

@@ -167,6 +167,20 @@ def get_reservation(reservation_id: int, *, seen_by: Actor) -> Reservation:
     return found
 
 
+def lines(*, seen_by: Actor, reservation: Reservation) -> ReservationsQuerySet[ReservationLine]:
+    """Return the lines of a reservation, with what they reserve."""
+    rows = ReservationLine.objects.visible_to(seen_by).filter(reservation=reservation)
+    return rows.select_related("reservation", "person", "pool", "item")
+
+
+def get_line(line_id: int, *, seen_by: Actor, reservation: Reservation) -> ReservationLine:
+    """Return a line. Errors: NotFound."""
+    found = lines(seen_by=seen_by, reservation=reservation).filter(pk=line_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def lines_of(reservation: Reservation) -> list[ReservationLine]:
     return list(reservation.lines.select_related("person", "pool", "item"))
 

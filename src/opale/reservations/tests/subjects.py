@@ -31,5 +31,6 @@ def subjects(house: Personas) -> Mapping[str, object]:
         "pool_id": hall.pk,
         "reservation_id": held.pk,
         "confirmed_reservation_id": firm.pk,
+        "reservation_line_id": held.lines.get().pk,
         "reservation_move": "release",
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from opale.endpoints.http import ActorRequest, needs
 from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
+from opale.reservations import ports
 from opale.reservations.actions import reservations
 from opale.reservations.forms import FIELDS, LINES, ReservationForm
 from opale.reservations.listings import TONES
@@ -64,6 +65,7 @@ def show(request: ActorRequest, reservation_id: int) -> HttpResponse:
         "reservation": row,
         "tone": TONES[row.state],
         "lines": units.reserved_things(reservation_queries.lines_of(row)),
+        "sources": ports.links_of([row.source], seen_by=request.actor)[row.source],
         "history": reservation_queries.history_of(row, seen_by=request.actor),
     }
     template = "reservations/_reservation.html" if request.htmx else "reservations/show.html"

@@ -108,6 +108,9 @@ class DesignVersion(models.Model):
     `sized_at` is when its sites or lines last changed: an older check is stale.
     """
 
+    SOURCE: ClassVar[str] = "designs.designversion:"
+    """How the sources of reservations of versions begin."""
+
     reach_paths: ClassVar[dict[str, str]] = BY_DESIGN
 
     design = models.ForeignKey(
@@ -134,7 +137,7 @@ class DesignVersion(models.Model):
     @property
     def source(self) -> str:
         """Return the source under which its tentative reservations are held."""
-        return f"designs.designversion:{self.pk}"
+        return f"{self.SOURCE}{self.pk}"
 
 
 @tracked(creation=True)

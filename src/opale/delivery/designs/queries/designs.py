@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.urls import reverse
 
 from opale.delivery.designs.models import (
     Acceptance,
@@ -24,6 +25,7 @@ from opale.kernel.errors import NotFound
 from opale.organisation.models import Person
 from opale.organisation.queries.people import people
 from opale.reservations.models import Reservation
+from opale.reservations.ports import SourceLink
 
 LONGEST_NUMBER: Final = 18
 ARCHITECT: Final = "solution_architect"
@@ -198,3 +200,14 @@ def architects(*, seen_by: Actor) -> QuerySet[Person]:
 
 def design_of_order(order_number: int, *, seen_by: Actor) -> Design | None:
     return designs(seen_by=seen_by).filter(order__number=order_number).first()
+
+
+def links_of_versions(version_ids: Collection[int], seen_by: Actor) -> dict[int, SourceLink]:
+    """Return the links to the designs of these versions, for what is reserved for them."""
+    rows = DesignVersion.objects.visible_to(seen_by).filter(pk__in=version_ids)
+    return {
+        row.pk: SourceLink(
+            f"{row.design.reference} {row}", reverse("designs_show", args=[row.design.number])
+        )
+        for row in rows.select_related("design")
+    }

@@ -39,6 +39,7 @@ from opale.kernel.facts import deliver
 from opale.kernel.models import Fact
 from opale.organisation.models import Absence
 from opale.reservations.models import ReservationLine
+from opale.reservations.ports import links_of
 
 pytestmark = pytest.mark.django_db
 
@@ -191,3 +192,21 @@ def test_the_planner_reads_what_is_to_be_done_and_gives_it_to_somebody(
         source.take(design.source, engineer, stretch, by=by)
     moves.cancel_order(project.order, by=by)
     assert held() == 0
+
+
+def test_a_reservation_leads_to_the_order_the_project_and_the_task(personas: Personas) -> None:
+    project = led(make_project(personas, ("vpn", 1)), personas)
+    task = WorkPackage.objects.filter(project=project, line__isnull=False).first()
+    assert task is not None
+    assert task.line is not None
+    order = project.order.reference
+    found = links_of([task.source, task.line.source, project.order.source], seen_by=MAKER)
+    assert [one.label for one in found[task.source]] == [f"{project.reference} · {task.title}"]
+    assert [one.label for one in found[task.line.source]] == [
+        f"{order}, line {task.line.item_id}",
+        project.reference,
+    ]
+    (whole,) = found[project.order.source]
+    assert whole.url == f"/orders/{project.order.number}/"
+    stranger = links_of([task.source], seen_by=personas.actor("foreign_contact"))
+    assert stranger == {task.source: []}
