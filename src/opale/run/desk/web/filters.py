@@ -85,10 +85,11 @@ def _worded(filters: Filters, actor: Actor) -> Iterator[tuple[str, str, str]]:
     no name, and its list is empty."""
     for name, label in LABELS.items():
         if value := getattr(filters, name):
-            words = {"filter": label, "value": describe_value(name, value, actor)}
+            said = describe_value(name, value, actor)
+            words = {"filter": label, "value": said}
             negated = name in filters.is_not
             pattern = _("%(filter)s is not: %(value)s") if negated else _("%(filter)s: %(value)s")
-            yield name, words["value"], pattern % words
+            yield name, said, pattern % words
 
 
 def describe_value(name: str, value: str | tuple[str, ...], actor: Actor) -> str:
