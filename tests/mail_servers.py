@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,14 @@ class Dovecot:
             client.login(address, PASSWORD)
             client.select(folder)
             yield client
+
+    def read(self, address: str) -> list[EmailMessage]:
+        """What lies in a mailbox, oldest first."""
+        with self.opened(address) as client:
+            numbers = client.search(None, "ALL")[1][0].split()
+            found = [client.fetch(number.decode(), "(RFC822)")[1][0] for number in numbers]
+        raws = [answer[1] for answer in found if isinstance(answer, tuple)]
+        return [message_from_bytes(raw, policy=policy.default) for raw in raws]
 
     def flags(self, address: str, folder: str = "INBOX") -> list[set[str]]:
         """Of each message of a folder, in its order, without what only the server sets."""

@@ -39,14 +39,16 @@ CHROMIUM_OPTIONS = (
 
 @dataclass
 class Sink:
-    """A mail server on loopback: every mail it took, parsed."""
+    """A mail server on loopback: every mail it took, parsed, and as it came with its readers."""
 
     port: int
     mails: list[EmailMessage] = field(default_factory=list)
+    taken: list[tuple[list[str], bytes]] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         content = envelope.content
         raw = content if isinstance(content, bytes) else (content or "").encode()
+        self.taken.append((envelope.rcpt_tos, raw))
         self.mails.append(message_from_bytes(raw, policy=policy.default))
         return "250 OK"
 

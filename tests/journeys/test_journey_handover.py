@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
+from tests.journeys import changing
 from tests.journeys.browsing import SETTLED, Visitors
 from tests.journeys.keyboard import Keys
 from tests.journeys.running import (
@@ -28,44 +29,6 @@ pytestmark = [
     pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="not installed: chromium"),
 ]
 MINUTES, LATER = 20, 45
-EVENING = """
-import json
-from datetime import timedelta
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from opale.kernel import clock
-from opale.kernel.attribution import attributed
-from opale.kernel.actor import system
-from opale.organisation.models import Person, Team
-from opale.run.desk.actions.ownership import give_tickets
-from opale.run.desk.models import Ticket
-from opale.run.shifts.models import Duty
-
-leaver, arriving = (Person.objects.get(user__email=email) for email in %s)
-desk = Team.objects.get(kind=Team.Kind.SERVICE_DESK)
-at = (clock.now() + timedelta(minutes=%d)).replace(microsecond=0)
-by = system("journey")
-with attributed(by):
-    duties = Duty.objects.filter(team=desk, kind=Duty.Kind.STAFFED)
-    around = duties.filter(period__overlap=(at - timedelta(days=1), at + timedelta(days=1)))
-    third = around.exclude(person__in=(leaver, arriving)).first().person
-    around.delete()
-    hours = timedelta(hours=8)
-    for person, role, starts in (
-        (leaver, "lead", at - hours), (arriving, "lead", at), (third, "triage", at)
-    ):
-        Duty.objects.create(
-            person=person, team=desk, kind="staffed", role=role,
-            period=DateTimeTZRange(starts, starts + hours),
-        )
-    own = Ticket.objects.filter(owner=leaver, state__in=("new", "in_progress", "pending", "held"))
-    worked = Ticket.objects.filter(state="in_progress", confidential=False)
-    kept = list(worked.order_by("priority", "-pk")[:5])
-    away = own.exclude(pk__in=[one.pk for one in kept])
-    if away:
-        give_tickets(list(away), desk.manager, by=by)
-    give_tickets(kept, leaver, by=by)
-print(json.dumps([one.number for one in kept]))
-"""
 MANY, HOT = (400, 25) if is_thorough() else (100, 8)
 MOST_KEYS = HOT + 35
 FULL = """
@@ -125,7 +88,7 @@ def change(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
         emails = [opale.personas[name]["login"] for name in ("desk_agent", "desk_agent_2")]
-        kept = json.loads(opale.ask(EVENING % (repr(emails), MINUTES)))
+        kept = json.loads(opale.ask(changing.program(emails, MINUTES)))
         yield Change(opale, clock, Visitors(browser, opale, folder), kept)
 
 
@@ -219,7 +182,7 @@ def test_a_great_many_tickets_change_hands_by_few_keys(change: Change) -> None:
     """The next change of the same evening, a minute after the one before, whoever signed that."""
     push_clock(change.clock, (MINUTES + 1) * 60)
     emails = [change.opale.personas[name]["login"] for name in ("desk_agent", "desk_agent_2")]
-    change.opale.ask(EVENING % (repr(emails), LATER))
+    change.opale.ask(changing.program(emails, LATER))
     assert change.opale.ask(FULL % (emails[0], MANY, HOT)) == str(MANY)
 
     def full() -> bool:

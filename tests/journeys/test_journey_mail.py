@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from functools import partial
@@ -101,19 +100,13 @@ class Post:
         with smtplib.SMTP("127.0.0.1", self.postfix.smtp, timeout=30) as client:
             client.send_message(mail)
 
-    def read(self, address: str) -> list[EmailMessage]:
-        """What lies in a mailbox, oldest first."""
-        with self.dovecot.opened(address) as client:
-            numbers = client.search(None, "ALL")[1][0].split()
-            found = [client.fetch(number.decode(), "(RFC822)")[1][0] for number in numbers]
-        raws = [answer[1] for answer in found if isinstance(answer, tuple)]
-        return [message_from_bytes(raw, policy=policy.default) for raw in raws]
-
     def next(self, already: int) -> EmailMessage:
         """The mail that comes to the customer after those, news of what one follows left aside."""
 
         def found() -> list[EmailMessage]:
-            return [one for one in self.read(self.customer) if "List-Unsubscribe" not in one]
+            return [
+                one for one in self.dovecot.read(self.customer) if "List-Unsubscribe" not in one
+            ]
 
         wait_until(lambda: len(found()) > already, 60)
         return found()[already]

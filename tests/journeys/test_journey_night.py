@@ -1,33 +1,35 @@
 """A night of one agent by keyboard, and what its customer reads of it, in French.
 
-Ten tickets of which two are outages, a storm of 45 alerts on 15 devices, a P1 without customer
-and a visit in two weeks. What hands over the night is in test_journey_handover.py.
+Ten tickets of which two are outages, a storm of 45 alerts on 15 devices, a P1 without customer,
+a visit in two weeks, an escalation, a problem of an employee, and the handover. How rules and
+escalation policies are built is in test_journey_rules.py and test_journey_policy.py, automations
+are in test_journey_automations.py, and what else happens at a handover in test_journey_handover.py.
 """
 
 import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
-from tests.journeys import arriving
+from playwright.sync_api import expect, sync_playwright
+from tests.journeys import arriving, changing
 from tests.journeys.browsing import SETTLED, Visitors, visit
 from tests.journeys.keyboard import Keys, pointed_at
+from tests.journeys.night import FOUND, Night, text_of, words_of
 from tests.journeys.running import (
     CHROMIUM,
     CHROMIUM_OPTIONS,
-    Opale,
-    Sink,
     mail_sink,
     running_opale,
     wait_until,
 )
+from tests.mail_servers import NEEDS_MAIL_SERVERS, running_dovecot
+from tests.serving import push_clock
 
 pytestmark = [
     pytest.mark.journey,
@@ -37,20 +39,8 @@ pytestmark = [
 OUTAGES = ("Internet coupé, 40 personnes bloquées", "Plus de réseau à l’entrepôt")
 ASKED = tuple(f"Question {number} sur notre accès" for number in range(1, 9))
 CAUSE = "Fibre sectionnée rue des Acacias"
-FOUND = """
-import json
-from opale.customers.models import Contact
-from opale.infrastructure.models import ConfigurationItem
-found = Contact.objects.filter(language="fr", may_open=True, customer__language="fr")
-found = found.exclude(email="").filter(customer__services__state="active").order_by("id")
-people = [{"name": one.name, "email": one.email} for one in found.distinct()[:9]]
-names = ConfigurationItem.objects.filter(customer=None).exclude(state="retired").order_by("id")
-hosts = [name for name in names.values_list("name", flat=True) if not set(name) & set(". ")]
-print(json.dumps({
-    "people": people,
-    "hosts": hosts[:15],
-}))
-"""
+ONE_LINE = 50
+MOMENT = re.compile(r"\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che) \d+ \w+ à \d\d:\d\d")
 OF_THE_STORM = """
 from opale.run.desk.models import TicketAlert
 links = TicketAlert.objects.filter(alert__title__startswith="Tempête")
@@ -58,66 +48,18 @@ print(links.values("ticket").distinct().count(), links.count())
 """
 
 
-@dataclass
-class Night:
-    opale: Opale
-    sink: Sink
-    page: Page
-    keys: Keys
-    pointed: list[str]
-    people: list[dict[str, Any]]
-    hosts: list[str]
-
-    @property
-    def panel(self) -> Locator:
-        return self.page.locator("#o-panel")
-
-    @property
-    def head(self) -> Locator:
-        return self.page.locator(".d-head")
-
-    def settled(self) -> None:
-        self.page.wait_for_function(SETTLED)
-
-    def number_of(self, subject: str) -> int:
-        """The ticket that came of a mail with this subject."""
-
-        def found() -> list[dict[str, Any]]:
-            rows = self.opale.api("/tickets?limit=200")["items"]
-            return [one for one in rows if one["subject"] == subject]
-
-        wait_until(lambda: len(found()) == 1, None, 60)
-        return int(found()[0]["number"])
-
-    def open(self, number: int) -> None:
-        visit(self.page, f"/tickets/{number}/")
-
-    def mails(self, number: int) -> list[EmailMessage]:
-        """What the customer got of a ticket, oldest first."""
-        return [
-            one
-            for one in self.sink.mails
-            if f"[T-{number}]" in one["Subject"]
-            and any(person["email"] in one["To"] for person in self.people)
-        ]
-
-    def next_mail(self, number: int, already: int) -> EmailMessage:
-        wait_until(lambda: len(self.mails(number)) > already, None, 60)
-        return self.mails(number)[already]
-
-
-def text_of(mail: EmailMessage) -> str:
-    body = mail.get_body(("plain",))
-    assert body is not None
-    return str(body.get_content())
-
-
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[Night]:
     folder = tmp_path_factory.mktemp("night")
+    clock = folder / "ahead"
     with (
         mail_sink() as sink,
-        running_opale(folder / "data", company, email_url=f"smtp://127.0.0.1:{sink.port}") as opale,
+        running_opale(
+            folder / "data",
+            company,
+            email_url=f"smtp://127.0.0.1:{sink.port}",
+            OPALE_PUSHED_CLOCK=str(clock),
+        ) as opale,
         sync_playwright() as playwright,
         playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS) as browser,
     ):
@@ -126,7 +68,8 @@ def night(tmp_path_factory: pytest.TempPathFactory, company: Path) -> Iterator[N
         page = visitors.context("desk_agent", language="fr").new_page()
         page.emulate_media(reduced_motion="reduce")
         keys, pointed = Keys(page), pointed_at(page)
-        yield Night(opale, sink, page, keys, pointed, found["people"], found["hosts"])
+        people, hosts = found["people"], found["hosts"]
+        yield Night(opale, sink, page, keys, pointed, people, hosts, visitors, clock)
 
 
 def test_ten_mails_are_ten_tickets_each_received_in_french(night: Night) -> None:
@@ -202,9 +145,15 @@ def test_an_outage_is_accepted_restored_and_closed_by_keys(night: Night, subject
     visit(page, "/search/?q=acacias")
     expect(page.locator("main")).to_contain_text(subject)
 
-    # Nothing more was sent than what was written.
-    assert len(night.mails(number)) == 3
-    assert len({one["Message-ID"] for one in night.mails(number)}) == 3
+    # Closed by the same key, with the last words that are offered.
+    night.open(number)
+    keys.press("v")
+    expect(night.panel.locator("[name=message]")).to_be_visible()
+    keys.press("Control+Enter")
+    expect(night.panel).to_be_hidden()
+    expect(night.head).to_contain_text("Clos")
+    night.next_mail(number, 3)
+    assert len({one["Message-ID"] for one in night.mails(number)}) == 4
 
 
 def test_an_incident_of_nobody_has_clocks_and_reads_internal(night: Night) -> None:
@@ -281,6 +230,179 @@ def test_a_storm_is_one_incident_with_who_is_affected(night: Night) -> None:
     page.locator("#affected").scroll_into_view_if_needed()
     expect(page.locator("#affected")).to_contain_text("Clients touchés")
     assert night.opale.api(f"/tickets/{number}/affected")["items"]
+
+
+def test_level_2_returns_what_lacks_something_and_completes_it_by_keys(night: Night) -> None:
+    """Point 8: one page with the conversation, on which the work asked is done or returned."""
+    number = night.number_of(ASKED[0])
+    reason, outcome = "Il manque le numéro de port", "La configuration est corrigée."
+    engineer, keys = night.of("run_engineer")
+    for returned in (True, False):
+        night.open(number)
+        night.keys.press("e")
+        expect(night.page.locator(".d-escalation form .btn-primary")).to_be_focused()
+        night.keys.press("1", "Enter")  # what came back is proposed to level 3
+        expect(night.page.locator(".d-escalation form")).to_have_count(0)
+        visit(engineer, f"/tickets/{number}/")
+        work, talk = engineer.locator(".d-asked-work"), engineer.locator(".o-talk").first
+        expect(talk).to_contain_text(arriving.ASKED)
+        expect(engineer.locator("[data-key='t']")).to_have_count(0)
+        keys.press("a")
+        expect(work.locator("[data-key='d']")).to_be_visible()
+        panel = engineer.locator("#o-panel")
+        keys.press("b" if returned else "d")
+        expect(panel.locator("form")).to_be_visible()
+        panel.locator("textarea").first.focus()
+        keys.type(reason if returned else outcome).press("Control+Enter")
+        expect(panel).to_be_hidden()
+        expect(talk).to_contain_text(reason if returned else outcome)
+    states = [one["state"] for one in night.opale.api(f"/tickets/{number}/assignments")]
+    assert sorted(states) == ["done", "returned"]
+    assert len(night.mails(number)) == 1
+
+
+def test_rules_and_policies_of_the_night_say_where_they_come_from(night: Night) -> None:
+    """Point 7, at its cheap end."""
+    engineer, keys = night.of("tools_engineer")
+    visit(engineer, "/alerts/rules/")
+    rule = engineer.locator("tr[data-origin]", has_text="Critique depuis une minute")
+    expect(rule.get_by_role("link", name="Alertmanager").first).to_be_visible()
+    keys.press("c")
+    engineer.wait_for_url("**/rules/new/")
+    expect(engineer.get_by_role("group", name="Ligne 1", exact=True)).to_be_visible()
+    manager, keys = night.of("service_manager")
+    visit(manager, "/paging/policies/")
+    policy = manager.get_by_role("link", name="Cœur de réseau : alertes critiques")
+    policy.focus()
+    keys.press("Enter")
+    manager.wait_for_url(re.compile(r"/policies/\d+/$"))
+    expect(manager.get_by_role("heading", name=re.compile("alertes critiques"))).to_be_visible()
+
+
+def test_an_employee_reports_a_problem_with_a_file_and_sees_the_date_promised(
+    night: Night, tmp_path: Path
+) -> None:
+    """Point 12."""
+    page, keys = night.of("employee")
+    picture = tmp_path / "écran.txt"
+    picture.write_text("Erreur 42", encoding="utf-8")
+    visit(page, "/requests/")
+    keys.press("p")
+    page.wait_for_url("**/requests/problem/")
+    keys.type("Ma messagerie ne s’ouvre plus").press("Tab").type("Depuis ce soir, moi seul.")
+    page.locator("input[type=file]").set_input_files(picture)
+    keys.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/requests/T?-?\d+/$"))
+    expect(page.get_by_role("link", name="écran.txt")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Promis pour")
+    number = night.number_of("Ma messagerie ne s’ouvre plus")
+    assert night.opale.api(f"/tickets/{number}")["kind"] == "incident"
+
+
+def test_the_report_of_the_day_has_the_night_in_it(night: Night) -> None:
+    """Point 11: from a figure to the tickets that it counts."""
+    manager, keys = night.of("service_manager")
+    today = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Paris')):%Y-%m-%d}"
+    visit(manager, f"/reports/?period={today}&by=customer")
+    created = manager.locator(".r-cards .r-figure").first
+    number = created.inner_text()
+    created.focus()
+    keys.press("Enter")
+    manager.wait_for_url(re.compile(r"/reports/tickets/\?figure=created"))
+    expect(manager.get_by_role("status").filter(has_text="résultat")).to_contain_text(number)
+    expect(manager.locator("[data-list]")).to_contain_text(OUTAGES[0])
+    assert int(number) >= len((*OUTAGES, *ASKED))
+
+
+def test_the_night_is_handed_over_and_signed_once_all_is_accepted(night: Night) -> None:
+    """Point 10: calm tickets are one line each, and whoever arrives has a login."""
+    opale, minutes = night.opale, 20
+    asked = [night.number_of(subject) for subject in ASKED[1:4]]
+    internal = night.number_of("Cœur de réseau muet")
+    for number in (internal, *asked):
+        night.open(number)
+        night.keys.press("t")
+        expect(night.page.locator("[data-key='t']")).to_have_count(0)
+    emails = [opale.personas[name]["login"] for name in ("desk_agent", "desk_agent_arriving")]
+    opale.ask(changing.program(emails, minutes, (internal, *asked)))
+    visit(night.page, "/handovers/")
+    night.page.get_by_role("button", name="Préparer la prochaine passation").press("Enter")
+    night.page.wait_for_url(re.compile(r"/handovers/\d+/$"))
+    address = urlsplit(night.page.url).path
+    assert opale.api(address.rstrip("/"))["waiting"] == len((internal, *asked))
+    expect(night.page.locator(".h-head")).to_contain_text("0 acceptés sur 4")
+    expect(night.page.locator("[data-key='s']")).to_have_count(0)
+
+    page, keys = night.of("desk_agent_arriving")
+    visit(page, address)
+    cards, calm = page.locator(".h-card"), page.locator(".h-card.h-quiet")
+    expect(calm).to_have_count(len(asked))
+    heights = [one.bounding_box() for one in calm.all()]
+    assert all(box and box["height"] < ONE_LINE for box in heights)
+    for left in range(len((internal, *asked)), 0, -1):
+        expect(cards).to_have_count(left)
+        expect(page.locator("[data-key='s']")).to_have_count(0)
+        page.wait_for_function(SETTLED)
+        keys.press("a")
+    expect(cards).to_have_count(0)
+    assert opale.api(address.rstrip("/"))["waiting"] == 0
+    visit(night.page, address)
+    night.keys.press("s")
+    expect(night.page.locator(".h-signed")).to_have_count(1)
+    push_clock(night.clock, (minutes + 1) * 60)
+    visit(page, address)
+    keys.press("s")
+    expect(page.locator(".h-signed")).to_have_count(2)
+    owners = {opale.api(f"/tickets/{number}")["owner_id"] for number in (internal, *asked)}
+    assert owners == {opale.api("/me", "desk_agent_arriving")["person_id"]}
+
+
+@NEEDS_MAIL_SERVERS
+def test_the_customer_reads_exactly_the_mails_that_a_good_provider_sends(night: Night) -> None:
+    """Point 1: as they lie in the mailboxes of a mail server, in the order they came."""
+    addresses = [one["email"] for one in night.people]
+    with running_dovecot(*addresses) as dovecot:
+        for readers, raw in night.sink.taken:
+            for reader in set(readers) & set(addresses):
+                dovecot.deliver(reader, raw)
+        read = {address: dovecot.read(address) for address in addresses}
+    caller = night.people[0]
+    found = read[caller["email"]]
+    assert len(found) == 4 * len(OUTAGES)
+    for subject in OUTAGES:
+        number = night.number_of(subject)
+        thread = [one for one in found if one["Subject"] == f"[T-{number}] {subject}"]
+        said = [[MOMENT.sub("…", words) for words in words_of(one)] for one in thread]
+        assert said == [
+            receipt(caller["name"], number),
+            ["Nous voyons la coupure et cherchons la cause."],
+            [
+                "Bonjour,",
+                "Votre service est rétabli depuis ….",
+                "Début de l’interruption : …",
+                "Si le service ne fonctionne toujours pas, répondez à ce courriel.",
+            ],
+            [
+                "Bonjour,",
+                f"Le ticket T-{number} est clos.",
+                "S’il reste un point à traiter, répondez à ce courriel : le ticket sera rouvert.",
+            ],
+        ]
+    for subject, person in zip(ASKED, night.people[1:], strict=True):
+        number = night.number_of(subject)
+        (mail,) = read[person["email"]]
+        assert mail["Subject"] == f"[T-{number}] {subject}"
+        assert words_of(mail) == receipt(person["name"], number)
+
+
+def receipt(name: str, number: int) -> list[str]:
+    received = f"Nous avons bien reçu votre message et avons ouvert le ticket T-{number}."
+    expected = "Aucune action n’est attendue de votre part."
+    return [
+        f"Bonjour {name},",
+        f"{received} Le centre de services en prendra connaissance et vous répondra.",
+        f"{expected} Pour ajouter une précision, répondez à ce courriel.",
+    ]
 
 
 def test_spam_is_marked_by_a_key_and_gets_no_more_mail(night: Night) -> None:

@@ -11,6 +11,7 @@ from opale.endpoints.http import ActorRequest
 from opale.kernel import clock
 from opale.kernel.errors import Invalid, NotAllowed
 from opale.listings.endpoints import list_endpoint
+from opale.listings.selection import IS_NOT
 from opale.organisation.queries.reference import home_zone
 from opale.run.reports.domain.periods import Period, Step, read_period
 from opale.run.reports.listings import REPORTED_TICKETS
@@ -44,8 +45,12 @@ def get_report_figures(
     team_id: int | None = None,
     customer_id: int | None = None,
     service_id: int | None = None,
+    is_not: Annotated[str, Field(max_length=100)] = "",
 ) -> dict[str, Any]:
-    """The 13 months, weeks or days until `period`, by default the last whole one."""
+    """The 13 months, weeks or days until `period`, by default the last whole one.
+
+    `is_not`: dimensions among those given, by comma, of which tickets must not have the value.
+    """
     last = read_period(period, home_zone()) if period else last_whole_period(step, clock.now())
     if last is None:
         raise Invalid(
@@ -66,6 +71,10 @@ def get_report_figures(
     values = {name: str(value) for name, value in asked.items() if value not in ("", None)}
     if any(not DIMENSIONS[name].offered_to(request.actor) for name in (by, *values)):
         raise NotAllowed
+    if excluded := [name.strip().removesuffix("_id") for name in is_not.split(",") if name]:
+        if any(name not in values for name in excluded):
+            raise Invalid(is_not=_("Name filters of this request that can be inverted."))
+        values[IS_NOT] = ",".join(excluded)
     found = get_report(last, by, values, seen_by=request.actor, now=clock.now())
     return {
         "periods": [

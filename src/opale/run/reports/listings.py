@@ -17,7 +17,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.keyset import Order
 from opale.listings.declarations import Column, Empty, Group, Listing
 from opale.listings.filters import Choice, Filter, Label, Parameter, Pick
-from opale.listings.selection import Selection
+from opale.listings.selection import IS_NOT, Selection
 from opale.organisation.queries.reference import home_zone
 from opale.organisation.queries.teams import teams
 from opale.run.desk.listings.tickets import TONES
@@ -41,6 +41,10 @@ FIGURES: Final = [
 class InPeriod(Filter):
     """Filter by a month, a week or a day in the time zone of the company."""
 
+    @property
+    def negatable(self) -> bool:
+        return False
+
     def read(self, query: QueryDict, actor: Actor) -> str | None:
         found = read_period(query.get(self.name, ""), home_zone())
         return found.key if found else None
@@ -58,6 +62,15 @@ class InPeriod(Filter):
     def asked(self, values: Any) -> str | None:
         found = read_period(values.get(self.api_name) or "", home_zone())
         return found.key if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class AgeOfBacklog(Choice):
+    """Filter of the backlog alone: other figures have no age to be excluded."""
+
+    @property
+    def negatable(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +138,6 @@ REPORTED_TICKETS = Listing(
     model=Ticket,
     rows=reported_tickets,
     template="reports/tickets.html",
-    inverts=False,
     order=Order(("-received_at", "-id")),
     empty=Empty(
         "ticket",
@@ -177,7 +189,7 @@ REPORTED_TICKETS = Listing(
             default="created",
         ),
         InPeriod("period", gettext_lazy("Period"), argument="period"),
-        Choice(
+        AgeOfBacklog(
             "age", gettext_lazy("Age"), [(str(n), label) for n, label in enumerate(AGE_LABELS)],
             argument="age", menu=True,
         ),
@@ -199,7 +211,6 @@ REPORT: Final = replace(
         ),
         *NARROWING,
     ),
-    inverts=False,
 )  # fmt: skip
 """The filters of a report, which lists no rows."""
 
@@ -221,6 +232,8 @@ class Asked:
         period = read_period(key, home_zone()) or last_whole_period("month", clock.now())
         names = DIMENSIONS.keys()
         values = {name: str(value) for name, value in found.items() if name in names}
+        if excluded := selection.negated & names:
+            values[IS_NOT] = ",".join(sorted(excluded))
         return cls(selection, period, found.get("by") or "stream", values)
 
     def report(self) -> Report:

@@ -42,7 +42,7 @@ from opale.run.desk.domain.incoming_mail.outcome_reasons import (
     explain_match,
     explain_refusal,
 )
-from opale.run.desk.domain.incoming_mail.rate_limits import REOPENS_WITHIN
+from opale.run.desk.domain.incoming_mail.rate_limits import ACKNOWLEDGEMENT_LIMIT, REOPENS_WITHIN
 from opale.run.desk.domain.incoming_mail.subjects import clean_subject
 from opale.run.desk.models import (
     Kind,
@@ -281,6 +281,7 @@ def _acknowledge(found: MailInProcess, ticket: Ticket) -> bool:
     if found.sender.proof == "forged" or found.parsed.is_marked_spam:
         return False
     if not may_acknowledge(address):
+        _note_missing_acknowledgement(ticket, address)
         return False
     post = TicketMail(
         occasion="acknowledgement",
@@ -305,6 +306,16 @@ def _acknowledge(found: MailInProcess, ticket: Ticket) -> bool:
     )
     queue_message_mail(message, post, by=MAIL_ACTOR, words=words)
     return True
+
+
+def _note_missing_acknowledgement(ticket: Ticket, address: str) -> None:
+    """Say on the ticket that the limit against mail loops kept its acknowledgement back."""
+    with translation.override(ticket.owner.user.language if ticket.owner.user else "en"):
+        body = _(
+            "No acknowledgement was sent: %(address)s has received %(most)s within an hour, the"
+            " limit that stops mail loops. If a person wrote, reply yourself."
+        ) % {"address": address, "most": ACKNOWLEDGEMENT_LIMIT.most}
+    add_internal_note(ticket, body, author="Opale")
 
 
 def _handled(outcome: Outcome, ticket: Ticket, reason: str) -> HandlingResult:

@@ -18,6 +18,7 @@ from opale.run.desk.queries.ticket_lists import NO_STREAM
 from opale.run.desk.states import RUNNING_ASSIGNMENTS, TicketState
 
 ME = "me"
+IS_NOT = "is_not"
 CLOCKS: Mapping[str, timedelta] = {
     "late": timedelta(),
     "1h": timedelta(hours=1),
@@ -39,7 +40,10 @@ LONGEST_KEY = 9
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The filters of a list; "" and () filter nothing. Any address can be read."""
+    """The filters of a list; "" and () filter nothing. Any address can be read.
+
+    `is_not` names the filters in force of which the tickets must not have the value.
+    """
 
     state: tuple[str, ...] = ()
     priority: tuple[str, ...] = ()
@@ -54,6 +58,7 @@ class Filters:
     clock: str = ""
     age: str = ""
     q: str = ""
+    is_not: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, query: QueryDict) -> "Filters":
@@ -68,6 +73,8 @@ class Filters:
                 found[name] = tuple(dict.fromkeys(values))
             elif values:
                 found[name] = values[-1]
+        named = ",".join(query.getlist(IS_NOT)).split(",")
+        found[IS_NOT] = tuple(name for name in CONDITIONS if name in named and found.get(name))
         return cls(**found)  # type: ignore[arg-type]  # the names are those of the fields
 
     def __bool__(self) -> bool:
@@ -84,7 +91,8 @@ class Filters:
         """Return those of the visible tickets that pass all filters."""
         for name, narrowing in CONDITIONS.items():
             if value := getattr(self, name):
-                tickets = tickets.filter(narrowing(value, seen_by, at))
+                passes = narrowing(value, seen_by, at)
+                tickets = tickets.filter(~passes if name in self.is_not else passes)
         return matching_typed_text(tickets, self.q, seen_by=seen_by) if self.q else tickets
 
 

@@ -18,6 +18,7 @@ from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.organisation.models import Membership
+from opale.organisation.queries.reference import home_zone
 from opale.run.desk.domain.text_variables import FilledText, fill_variables
 from opale.run.desk.models import (
     Commitment,
@@ -30,6 +31,7 @@ from opale.run.desk.models import (
 from opale.run.desk.queries.answers import promised_update
 from opale.run.desk.queries.official_sentences import sentence_of
 from opale.run.desk.rights import CONSOLE
+from opale.ui import zone_names
 from opale.ui.markdown_text import escape_markdown
 from opale.ui.palette import without_accents
 
@@ -148,15 +150,19 @@ class VariableValues:
         return escape_markdown(self.of(name))
 
     def moment(self, at: datetime | None) -> str:
-        """Return a moment in the customer's language and time zone."""
+        """Return a moment in the customer's language and time zone, which is named where it shows
+        another hour than the provider's."""
         if at is None:
             return ""
-        zone = self.ticket.customer.time_zone if self.ticket.customer else "Europe/Paris"
-        local = at.astimezone(ZoneInfo(zone))
+        home, customer = home_zone(), self.ticket.customer
+        local = at.astimezone(ZoneInfo(customer.time_zone) if customer else home)
         with translation.override(self.language):
             day = formats.date_format(local, "l j F")
             # French writes days and months in lower case, also at the start of a sentence.
             said = {"day": day.lower() if self.language == "fr" else day, "hour": f"{local:%H:%M}"}
+            if zone_names.differ(local, home):
+                zone = zone_names.zone_name(local, self.language)
+                return _("%(day)s at %(hour)s (%(zone)s)") % (said | {"zone": zone})
             return _("%(day)s at %(hour)s") % said
 
 

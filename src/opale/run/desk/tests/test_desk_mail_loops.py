@@ -72,6 +72,23 @@ def test_no_program_is_ever_answered(house: House, box: Mailbox) -> None:
     assert opened.count() > 40
 
 
+def test_a_ticket_says_that_its_acknowledgement_was_kept_back(house: House, box: Mailbox) -> None:
+    """Ten mails of one person within seconds: four are acknowledged, six say why they are not."""
+    written_by = "Léa <lea@human.example>"
+    parsed = [parse_mail(mail(f"Question {n}", From=written_by)) for n in range(10)]
+    taken = [
+        take(replace(one, message_id=f"<{n}@human.example>"), box) for n, one in enumerate(parsed)
+    ]
+    opened = [ticket_of(one) for one in taken]
+    assert len({one.pk for one in opened}) == 10
+    assert OutgoingMail.objects.filter(to__contains=["lea@human.example"]).count() == 4
+    notes = Message.objects.filter(ticket__in=opened, visibility=Message.Visibility.INTERNAL)
+    assert [one.ticket_id for one in notes.order_by("ticket_id")] == [one.pk for one in opened[4:]]
+    (body,) = set(notes.values_list("body", flat=True))
+    assert "lea@human.example" in body
+    assert " 4 " in body
+
+
 def test_an_out_of_office_is_a_note_that_wakes_nobody(house: House, box: Mailbox) -> None:
     ticket, by = answered(house), agent_of(house.agent)
     pauses.pause_ticket(ticket, Pause.Kind.CUSTOMER, by=by, confirmed=True)

@@ -1,6 +1,6 @@
 """What the desk mails: by occasion, language and plan, as HTML and text, in one thread."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -238,6 +238,31 @@ def test_the_promised_time_of_the_next_update_is_in_the_mail(
     assert OutgoingMail.objects.latest("id").body.count(when) == 1, "said once"
     messages.write_to_customer(ticket, "Trouvé.", by=by)
     assert when not in OutgoingMail.objects.latest("id").body, "this one promises nothing"
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "said"),
+    [
+        ("Europe/Paris", "fr", "jeudi 3 décembre à 14:39"),
+        ("Europe/Madrid", "en", "Thursday 3 December at 14:39"),
+        ("Europe/London", "en", "Thursday 3 December at 13:39 (London time)"),
+        ("Europe/London", "fr", "jeudi 3 décembre à 13:39 (heure de Londres)"),
+    ],
+)
+def test_a_moment_names_the_zone_of_a_customer_whose_clock_shows_another_hour(
+    house: House, zone: str, language: str, said: str
+) -> None:
+    ticket, by = make_ticket(house), agent_of(house.agent)
+    assert ticket.customer
+    with attributed(by):
+        type(ticket.customer).objects.filter(pk=ticket.customer.pk).update(time_zone=zone)
+    ticket.customer.refresh_from_db()
+    at = datetime(2026, 12, 3, 13, 39, tzinfo=UTC)
+    assert VariableValues(ticket, language, by).moment(at) == said
+    ticket.customer = None
+    internal = VariableValues(ticket, language, by).moment(at)
+    assert "14:39" in internal, "the provider's own hour"
+    assert "(" not in internal
 
 
 def test_a_thread_keeps_its_subject_when_the_ticket_is_renamed(house: House) -> None:

@@ -9,7 +9,7 @@ from opale.kernel.attribution import attributed
 from opale.listings.selection import Selection
 from opale.run.desk.actions import lifecycle
 from opale.run.desk.listings.tickets import TICKETS
-from opale.run.desk.models import Kind, Ticket
+from opale.run.desk.models import Kind, SavedView, Ticket
 from opale.run.desk.tests.builders import make_incident, make_service
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,47 @@ def test_the_table_shows_what_does_not_have_the_value(
     assert chosen.parameters(state="resolved") == {"state": "resolved"}
     assert chosen.parameters(state="") == {}
     assert chosen.parameters(kind="incident")["is_not"] == "state"
+
+
+def test_a_list_of_the_queue_shows_what_does_not_have_the_value(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    client = personas.client("desk_agent")
+
+    def shown(address: str) -> tuple[bool, ...]:
+        page = client.get(f"/desk/{address}").content.decode()
+        return tuple(name in page for name in ("Lien", "Routeur", "Badge"))
+
+    page = client.get("/desk/all/?kind=request").content.decode()
+    assert "Exclude Request" in page
+    assert 'href="?kind=request&amp;is_not=kind"' in page
+    page = client.get("/desk/all/?kind=request&is_not=kind").content.decode()
+    assert "Kind is not: Request" in page
+    assert "Only Request" in page
+    assert 'href="?kind=request"' in page
+    assert shown("all/?kind=request&is_not=kind") == (True, True, False)
+    # Nothing is equal to no customer, and what is no filter of the list is not excluded.
+    customer = f"customer={personas.customer.pk}"
+    assert shown(f"all/?{customer}&is_not=customer") == (False, False, True)
+    assert shown(f"all/?{customer}&is_not=state&is_not=q") == (True, True, False)
+    both = f"all/?state=resolved&{customer}&is_not=state,customer"
+    assert shown(both) == (False, False, True)
+    # The dialog keeps it, and the table of all tickets shows the same rows.
+    dialog = client.get("/desk/all/filters/?kind=request&is_not=kind").content.decode()
+    assert '<input type="hidden" name="is_not" value="kind">' in dialog
+    page = client.get("/desk/all/?kind=request&is_not=kind").content.decode()
+    assert "/tickets/?kind=request&amp;is_not=kind" in page
+    page = client.get("/desk/waiting/?state=held&is_not=state").content.decode()
+    assert "/tickets/?state=pending" in page
+
+
+def test_a_saved_view_of_the_queue_keeps_what_is_excluded(
+    personas: Personas, tickets: list[Ticket]
+) -> None:
+    client = personas.client("desk_agent")
+    said = {"view": "all", "kind": "request", "is_not": "kind", "name": "No requests", "share": ""}
+    assert client.post("/desk/views/new/", said).status_code == 302
+    assert SavedView.objects.get(name="No requests").query == "kind=request&is_not=kind"
 
 
 def test_files_saved_views_and_programs_know_it(personas: Personas, tickets: list[Ticket]) -> None:

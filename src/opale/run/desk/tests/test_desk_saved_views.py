@@ -274,7 +274,12 @@ def test_a_chip_names_no_customer_that_its_reader_may_not_see(personas: Personas
 def test_a_chip_leads_to_the_list_without_its_filter(personas: Personas) -> None:
     page = personas.client("desk_agent").get("/desk/open/?priority=1&kind=incident&after=x")
     chips = re.findall(r'class="o-chip" href="([^"]*)"[^>]*>([^<]*)<', page.content.decode())
-    assert chips == [("?kind=incident", "Priority: P1"), ("?priority=1", "Kind: Incident")]
+    assert chips == [
+        ("?kind=incident", "Priority: P1"),
+        ("?priority=1&amp;kind=incident&amp;is_not=priority", "Exclude P1"),
+        ("?priority=1", "Kind: Incident"),
+        ("?priority=1&amp;kind=incident&amp;is_not=kind", "Exclude Incident"),
+    ]
 
 
 def test_a_view_is_kept_from_the_filters_of_the_dialog(personas: Personas, agent: Actor) -> None:

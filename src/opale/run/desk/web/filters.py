@@ -20,7 +20,7 @@ from opale.organisation.queries.people import people
 from opale.organisation.queries.teams import teams
 from opale.run.desk.listings.tickets import CHOICES, LABELS, PRIORITIES
 from opale.run.desk.queries import saved_views
-from opale.run.desk.queries.filters import ME, Filters
+from opale.run.desk.queries.filters import CONDITIONS, IS_NOT, ME, Filters
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.states import TicketState
 from opale.ui.components.lists import Chip
@@ -55,27 +55,41 @@ NAME_LOOKUPS: Mapping[str, Callable[[str, Actor], str]] = {
 
 
 def chips(query: QueryDict, filters: Filters, actor: Actor) -> list[Chip]:
-    """Return each filter as a chip; its address is the list without it."""
+    """Return each filter as a chip whose address is the list without it, and the chip that turns
+    it into its contrary."""
     found = []
-    for name, text in _worded(filters, actor):
-        without = query.copy()
-        for gone in (name, *BEGINS_ANEW):
-            without.pop(gone, None)
-        found.append(Chip(text, f"?{without.urlencode()}", on=True, removable=True))
+    for name, value, text in _worded(filters, actor):
+        found.append(Chip(text, _address(query, filters, without=name), on=True, removable=True))
+        if name in CONDITIONS:
+            pattern = _("Only %(value)s") if name in filters.is_not else _("Exclude %(value)s")
+            found.append(Chip(pattern % {"value": value}, _address(query, filters, turned=name)))
     return found
 
 
+def _address(query: QueryDict, filters: Filters, without: str = "", turned: str = "") -> str:
+    """Return the list's first page without a filter, or with one turned into its contrary."""
+    changed = query.copy()
+    for gone in (without, IS_NOT, *BEGINS_ANEW):
+        changed.pop(gone, None)
+    negated = [name for name in CONDITIONS if (name in filters.is_not) != (name == turned)]
+    changed.setlist(IS_NOT, [name for name in negated if name != without])
+    return f"?{changed.urlencode()}"
+
+
 def describe_filters(filters: Filters, actor: Actor) -> list[str]:
-    return [text for _name, text in _worded(filters, actor)]
+    return [text for _name, _value, text in _worded(filters, actor)]
 
 
-def _worded(filters: Filters, actor: Actor) -> Iterator[tuple[str, str]]:
-    """Yield each filter in words. A value hidden from the actor has no name, and its list is
-    empty."""
+def _worded(filters: Filters, actor: Actor) -> Iterator[tuple[str, str, str]]:
+    """Yield each filter: its name, its value and both in words. A value hidden from the actor has
+    no name, and its list is empty."""
     for name, label in LABELS.items():
         if value := getattr(filters, name):
-            words = {"filter": label, "value": describe_value(name, value, actor)}
-            yield name, _("%(filter)s: %(value)s") % words
+            said = describe_value(name, value, actor)
+            words = {"filter": label, "value": said}
+            negated = name in filters.is_not
+            pattern = _("%(filter)s is not: %(value)s") if negated else _("%(filter)s: %(value)s")
+            yield name, said, pattern % words
 
 
 def describe_value(name: str, value: str | tuple[str, ...], actor: Actor) -> str:
@@ -147,6 +161,7 @@ def form(request: ActorRequest, view: str) -> HttpResponse:
     context = {
         "view": view,
         "form": FilterForm(initial=set_now, by=request.actor),
+        "negated": filters.is_not,
         "teams": saved_views.own_teams(seen_by=request.actor),
     }
     return render(request, "desk/queue/_filter_form.html", context)

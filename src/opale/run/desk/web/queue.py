@@ -22,7 +22,7 @@ from opale.run.desk.models import Commitment, DeskQuerySet, Ticket
 from opale.run.desk.queries import confidentiality, queue_order, quick_search, ticket_lists
 from opale.run.desk.queries import saved_views as saved_view_queries
 from opale.run.desk.queries import tickets as ticket_queries
-from opale.run.desk.queries.filters import Filters
+from opale.run.desk.queries.filters import IS_NOT, Filters
 from opale.run.desk.rights import CONFIDENTIAL, CONSOLE, READ, WORK
 from opale.run.desk.shapes.saved_views import list_url
 from opale.run.desk.states import OPEN_STATES, WAITING_STATES, TicketState
@@ -208,7 +208,7 @@ def drawn(request: ActorRequest, view: str) -> HttpResponse:
         "title": saved.saved.name if saved else TITLES[view],
         "saved": saved,
         "kept": kept,
-        "table": urlencode(AS_TABLE.get(view, {}) | query_of_table(query)),
+        "table": urlencode(query_of_table(view, query)),
         "at": request.get_full_path(),
     }
     return render(request, "desk/queue/show.html", context | listed("" if saved else view, actor))
@@ -282,9 +282,17 @@ def where(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-def query_of_table(query: QueryDict) -> dict[str, str]:
-    """Return the filters of a list as the table of all tickets reads them."""
-    return {name: ",".join(query.getlist(name)) for name in query if name in LABELS}
+def query_of_table(view: str, query: QueryDict) -> dict[str, str]:
+    """Return a list and its filters as the table of all tickets reads them."""
+    own, negated = AS_TABLE.get(view, {}), set(Filters.read(query).is_not)
+    said = {name: ",".join(query.getlist(name)) for name in query if name in LABELS}
+    if "state" in own and "state" in negated:
+        # The list has its own states: those that are left of them.
+        left = set(own["state"].split(",")) - set(said["state"].split(","))
+        said["state"] = ",".join(sorted(left))
+        negated.remove("state")
+    named = {IS_NOT: ",".join(sorted(negated))} if negated else {}
+    return own | said | named
 
 
 @require_GET
@@ -323,6 +331,7 @@ def title_of(view: str, query: QueryDict, actor: Actor) -> str:
 def streams(query: QueryDict, filters: Filters) -> list[Chip]:
     """Return the stream filter as chips, always shown because triage chooses it first."""
     choices: list[tuple[str, Label]] = [("", _("All streams")), *STREAMS]
+    here = None if "stream" in filters.is_not else filters.stream
     found = []
     for value, label in choices:
         changed = query.copy()
@@ -330,7 +339,9 @@ def streams(query: QueryDict, filters: Filters) -> list[Chip]:
             changed.pop(gone, None)
         if value:
             changed["stream"] = value
-        found.append(Chip(label, f"?{changed.urlencode()}", on=value == filters.stream))
+        kept = [name for name in filters.is_not if name != "stream"]
+        changed.setlist(IS_NOT, kept)
+        found.append(Chip(label, f"?{changed.urlencode()}", on=value == here))
     return found
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +17,7 @@ from opale.customers.queries.plans import plan_name
 from opale.kernel.actor import Actor
 from opale.kernel.whole_numbers import parse_number
 from opale.listings.filters import covers
+from opale.listings.selection import IS_NOT
 from opale.organisation.models import Team
 from opale.run.desk.models import Assignment, DeskQuerySet, Kind, Ticket
 from opale.run.desk.rights import READ
@@ -51,13 +52,18 @@ class Dimension:
         last = asked.order_by("-asked_at", "-pk").values("team_id")[:1]
         return rows.annotate(**{TEAM: Subquery(last)})
 
-    def narrowed(self, rows: DeskQuerySet[Ticket], value: str) -> DeskQuerySet[Ticket]:
-        """Return the rows with a value, as an address writes it."""
-        if value == NONE:
-            return self.added(rows).filter(**{self.path: self.empty})
-        if self.name in KEYED and parse_number(value) is None:
-            return rows.none()
-        return self.added(rows).filter(**{self.path: value})
+    def narrowed(
+        self, rows: DeskQuerySet[Ticket], value: str, *, excluded: bool = False
+    ) -> DeskQuerySet[Ticket]:
+        """Return the rows with a value, as an address writes it, or those without it."""
+        if value != NONE and self.name in KEYED and parse_number(value) is None:
+            return rows if excluded else rows.none()
+        wanted = Q(**{self.path: self.empty if value == NONE else value})
+        if excluded:
+            # What has no value has not this one: of a column that is worked out, SQL is not sure.
+            missing = Q(**{f"{self.path}__isnull": True}) if value != NONE else Q()
+            wanted = ~wanted | missing
+        return self.added(rows).filter(wanted)
 
     def written(self, value: object) -> str:
         """Return a value as an address writes it."""
@@ -120,7 +126,24 @@ DIMENSIONS: Final[Mapping[str, Dimension]] = {
 
 
 def narrowed(rows: DeskQuerySet[Ticket], values: Mapping[str, str]) -> DeskQuerySet[Ticket]:
-    """Return the rows that have all these values, by name of the dimension."""
+    """Return the rows that have all these values, by name of the dimension.
+
+    `is_not` among them names the dimensions of which the rows must not have the value.
+    """
+    excluded = _excluded(values)
     for name, value in values.items():
-        rows = DIMENSIONS[name].narrowed(rows, value)
+        if name != IS_NOT:
+            rows = DIMENSIONS[name].narrowed(rows, value, excluded=name in excluded)
     return rows
+
+
+def with_value(values: Mapping[str, str], name: str, value: str) -> dict[str, str]:
+    """Return the values with that of one dimension, which is excluded no longer."""
+    found = {**values, name: value}
+    if IS_NOT in found:
+        found[IS_NOT] = ",".join(one for one in _excluded(values) if one != name)
+    return {one: said for one, said in found.items() if said or one != IS_NOT}
+
+
+def _excluded(values: Mapping[str, str]) -> list[str]:
+    return values.get(IS_NOT, "").split(",")

@@ -30,19 +30,21 @@ def last_whole_period(step: Step, now: datetime) -> Period:
 def reported_tickets(
     *,
     seen_by: Actor,
-    figure: str = "created",
+    figure: str = "",
     period: Period | None = None,
     age: str = "",
     **values: str,
 ) -> DeskQuerySet[Ticket]:
     """Return the tickets that a figure counts in a period, the last whole month by default.
 
-    `figure` is a set of tickets, or the backlog, of which `age` is one of the ages. `values` are
-    those of the dimensions.
+    `figure` is a set of tickets, or the backlog, of which `age` is one of the ages; without it all
+    that reports may count. `values` are those of the dimensions.
     """
     now = clock.now()
     period = period or last_whole_period("month", now)
     rows = narrowed(counted_tickets(seen_by=seen_by), values)
+    if not figure:
+        return rows
     if figure != BACKLOG:
         return SETS[figure].within(period, rows)
     at = backlog_moment(period, now)

@@ -9,19 +9,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.personas import Personas
 
 from opale.kernel import clock
 from opale.kernel.actor import EVERYTHING, Actor, Scope, system
 from opale.kernel.attribution import attributed
 from opale.kernel.models import StateMove
+from opale.listings.selection import Selection
 from opale.run.desk.models import Assignment, Commitment, Ownership, Source, Ticket
 from opale.run.desk.tests.builders import House, make_customer, make_house, make_service
 from opale.run.reports.domain.periods import read_period
+from opale.run.reports.listings import REPORTED_TICKETS, Asked
 from opale.run.reports.queries.definitions import AGES, BACKLOG, SETS
-from opale.run.reports.queries.dimensions import DIMENSIONS, NONE
+from opale.run.reports.queries.dimensions import DIMENSIONS, NONE, with_value
 from opale.run.reports.queries.figures import Figures, Report, get_report
 from opale.run.reports.queries.tickets import reported_tickets
+from opale.run.reports.web.figures import cards
 
 pytestmark = pytest.mark.django_db
 PARIS = ZoneInfo("Europe/Paris")
@@ -216,6 +222,42 @@ def test_the_values_of_a_dimension_add_up_and_lead_to_their_tickets(by: str, hou
         narrowed = november(**{by: one.value})
         assert narrowed == replace(one.figures, ages=narrowed.ages)
         assert list(narrowed.ages) == list(one.figures.ages)
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_what_is_excluded_is_the_rest_and_leads_to_its_tickets(by: str, house: House) -> None:
+    varied(house)
+    found = report(by)
+    assert len(found.groups) > 1 or by == "plan"
+    for one in found.groups:
+        asked = {by: one.value, "is_not": by}
+        rest = november(**asked)
+        for name in ("created", "solved", BACKLOG):
+            total = found.figures[-1].count(name)
+            assert rest.count(name) == total - one.figures.count(name), (one.value, name)
+            query = QueryDict(mutable=True)
+            query.update({"figure": name, "period": found.last.key, **asked})
+            selection = Selection.read(REPORTED_TICKETS, query, READER)
+            assert selection.narrowed().count() == rest.count(name), (one.value, name)
+    assert with_value({by: "1", "is_not": f"{by},other"}, by, "2") == {by: "2", "is_not": "other"}
+    assert with_value({by: "1", "is_not": by}, by, "2") == {by: "2"}
+
+
+def test_a_report_says_what_it_excludes_and_its_figures_lead_to_it(house: House) -> None:
+    varied(house)
+    asked = Asked.read(QueryDict("period=2026-11&kind=incident&is_not=kind"), READER)
+    assert asked.selection.said_filters()[-1] == "Kind is not: Incident"
+    card = next(iter(cards(asked.report(), asked)))
+    assert "is_not=kind" in card.shown.url
+    period = Asked.read(QueryDict("period=2026-11&is_not=period"), READER)
+    assert "is_not" not in period.values
+
+
+def test_a_program_excludes_a_dimension_that_it_gives(personas: Personas) -> None:
+    api = Client(headers={"Authorization": f"Bearer {personas.token('service_manager')}"})
+    address = f"/api/v1/reports/figures?customer_id={personas.customer.pk}"
+    assert api.get(f"{address}&is_not=customer_id").status_code == 200
+    assert api.get(f"{address}&is_not=kind").status_code == 422
 
 
 def test_tickets_without_customer_are_internal(house: House) -> None:

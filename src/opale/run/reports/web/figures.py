@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from opale.run.reports.domain.periods import Period
 from opale.run.reports.listings import Asked
 from opale.run.reports.queries.definitions import AGE_LABELS, BACKLOG, SETS, SHARES
-from opale.run.reports.queries.dimensions import DIMENSIONS
+from opale.run.reports.queries.dimensions import DIMENSIONS, with_value
 from opale.run.reports.queries.figures import Figures, Report
 from opale.run.reports.queries.home import HomeFigures
 from opale.ui.components.charts import Chart, Series
@@ -165,7 +165,7 @@ def rows_by_period(report: Report, asked: Asked) -> Iterator[tuple[str, str, lis
 def rows_by_value(report: Report, asked: Asked) -> Iterator[tuple[str, str, list[Shown]]]:
     """Yield the values of a dimension in the last period: name, narrowed report, figures."""
     for one in report.groups:
-        values = {**asked.values, asked.by: one.value}
+        values = with_value(asked.values, asked.by, one.value)
         here = asked.selection.address(**{asked.by: one.value})
         line = [shown(measure, one.figures, report.last, values) for measure in MEASURES]
         yield one.label, f"?{here}", line
