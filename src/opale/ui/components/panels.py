@@ -129,7 +129,9 @@ def why(content: str, label: str = "", url: str = "") -> SafeString:
     """The reason of a computed thing, opened in place; with `url`, fetched when it is opened."""
     lazy = (
         format_html(
-            ' hx-get="{}" hx-target="this" hx-trigger="toggle from:closest details once"', url
+            ' hx-get="{}" hx-target="this" hx-swap="innerHTML"'
+            ' hx-trigger="toggle from:closest details once"',
+            url,
         )
         if url
         else EMPTY
