@@ -92,7 +92,7 @@ OWN_CODES = {
     "Webhook": {"created_by", "events"},
 }
 
-STILL = {"DesignSite": Q(version__frozen_at__isnull=False)}
+STILL = {"DesignSite": Q(version__frozen_at__isnull=False), "Message": ~Q(direction="note")}
 """Rows that the database lets nobody change any more."""
 
 

@@ -24,6 +24,7 @@ from opale.kernel.stored_files import WAITING_KEPT, stored_columns
 from opale.notifications.actions.notify import News, notify_each, reword, withdraw
 from opale.organisation.models import Person
 from opale.organisation.queries.mentions import mentioned_people
+from opale.ui.edited_texts import refuse_edited_elsewhere
 from opale.ui.markdown import mentioned_ids, with_names
 from opale.ui.markdown_text import markdown_as_line
 
@@ -63,11 +64,13 @@ def edit_comment(
     by: Actor,
     text: str | None = None,
     files: Iterable[CommentFile] | None = None,
+    seen: str = "",
 ) -> None:
     """Change one's own comment: its text, and which files it has: of its own those that are named,
-    and those that wait for this edit. Its former text stays in its history.
+    and those that wait for this edit. Its former text stays in its history. `seen` is the mark
+    (`edit_mark`) of the comment that the author had before them.
 
-    Errors: NotFound, NotAllowed (of somebody else), Conflict (deleted), Invalid.
+    Errors: NotFound, NotAllowed (of somebody else), Conflict (deleted, or edited since), Invalid.
     """
     author_id = _require_person(by, WRITE)
     record = get_record(comment.record_type, comment.record_id, seen_by=by)
@@ -75,6 +78,7 @@ def edit_comment(
         held = _lock_comment(comment)
         if held.author_id != author_id:
             raise NotAllowed(_("Only its author can edit a comment."))
+        refuse_edited_elsewhere(seen, held.text, held.edited_at)
         changed = files is not None and _change_files(held, record, files, author_id)
         before = set(mentioned_ids(held.text))
         typed = held.text if text is None else text

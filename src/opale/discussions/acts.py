@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.acts.declarations import Place, Subject, change, remove
 from opale.discussions import actions, queries
-from opale.discussions.forms import CommentForm
+from opale.discussions.forms import CommentBody, CommentForm
 from opale.discussions.models import Comment
 from opale.discussions.ports import record_kinds
 from opale.discussions.queries import Record
@@ -35,7 +35,7 @@ COMMENT = Subject(
 
 ACTS = (
     change(
-        COMMENT, actions.edit_comment, "edit_comment", WRITE, CommentForm,
+        COMMENT, actions.edit_comment, "edit_comment", WRITE, CommentForm, body=CommentBody,
         title=_("Edit comment"), label=_("Edit comment"), said=_("Comment saved."),
         initial=lambda comment, _by: {
             "text": comment.text, "files": [file.pk for file in comment.files.all()],

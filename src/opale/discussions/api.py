@@ -6,12 +6,10 @@ from ninja.responses import Status
 
 from opale.discussions import actions, queries
 from opale.discussions.models import Comment, CommentFile
-from opale.discussions.queries import FormerText
 from opale.discussions.rights import READ, WRITE
 from opale.discussions.shapes import (
     CommentFileOut,
     CommentOut,
-    FormerTextOut,
     NewComment,
     RecordRef,
     Watching,
@@ -20,6 +18,8 @@ from opale.endpoints.auth import may
 from opale.endpoints.files import file_response
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, Slice, Window, page
+from opale.endpoints.shapes import FormerTextOut
+from opale.kernel.history import FormerText
 
 router = Router(tags=["discussions"])
 

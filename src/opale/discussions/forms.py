@@ -15,8 +15,8 @@ from opale.discussions.models import Comment, CommentFile
 from opale.discussions.queries import files_to_choose
 from opale.kernel.actor import Actor
 from opale.kernel.files import SHOWN_INLINE
-from opale.ui.components.editor import Editor, EditorFile, EditorFiles, MarkdownEditor
-from opale.ui.forms import ActorForm
+from opale.ui.components.editor import Editor, EditorFile
+from opale.ui.edited_texts import EditedTextForm, edit_mark
 from opale.ui.markdown_text import picture_as_markdown
 from opale.ui.markup import EMPTY
 
@@ -64,22 +64,27 @@ def waiting_file(file: CommentFile) -> EditorFile:
     )
 
 
-class CommentForm(ActorForm, forms.Form):
-    """Text and files of a comment, in the editor in which it was written."""
+class CommentForm(EditedTextForm):
+    """Text and files of a comment."""
 
     text = forms.CharField(label=_("Comment"), max_length=LONGEST, required=False)
-    files: Any = forms.ModelMultipleChoiceField(
-        None, label=_("Files"), required=False, widget=EditorFiles
-    )
 
-    def __init__(
-        self, *args: Any, comment: Comment, preview: SafeString = EMPTY, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
         self.comment = comment
         super().__init__(*args, **kwargs)
-        chosen = {int(pk) for pk in self["files"].value() or () if str(pk).isdecimal()}
-        editor = editor_of_edit(comment, seen_by=self.by, chosen=chosen, preview=preview)
-        self.fields["text"].widget = MarkdownEditor(editor)
 
     def querysets(self) -> dict[str, QuerySet[Any]]:
         return {"files": files_to_choose(self.comment, seen_by=self.by)}
+
+    def editor(self, chosen: Collection[int], preview: SafeString) -> Editor:
+        return editor_of_edit(self.comment, seen_by=self.by, chosen=chosen, preview=preview)
+
+    @property
+    def mark(self) -> str:
+        return edit_mark(self.comment.text, self.comment.edited_at)
+
+
+class CommentBody(CommentForm):
+    """What programs send of a comment: they say by `If-Match` which one they read."""
+
+    seen = None  # type: ignore[assignment]  # so a form leaves out a field of its base

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
@@ -13,17 +12,17 @@ from django.urls import reverse
 from opale.discussions.models import Comment, CommentFile, DiscussionsQuerySet, Watcher
 from opale.discussions.ports import RecordKind, kind_of_record, record_kinds
 from opale.discussions.rights import READ
+from opale.kernel import history
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotAllowed, NotFound
 from opale.kernel.fulltext import IN_ORDER, SearchQuery
+from opale.kernel.history import FormerText
 from opale.notifications.domain.things import rows_of
 from opale.organisation.models import Person
 from opale.organisation.queries.mentions import Audience
 
 SHOWN = 50
 """Comments that a page shows at first, and by how many more it shows earlier ones."""
-FORMER_SHOWN = 50
-"""Former versions of a comment that are looked at."""
 LOOKED_AT = 200
 """Comments that hold the words of a search, looked at in one step."""
 PARTS = 5
@@ -72,14 +71,6 @@ class Record:
         """The customer that the record is or belongs to, if any."""
         path = self.row.reach_paths.get("customers")
         return attrgetter(path.replace("__", "."))(self.row) if path else None
-
-
-@dataclass(frozen=True, slots=True)
-class FormerText:
-    """A text that a comment had until an edit."""
-
-    text: str
-    replaced_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +235,7 @@ def former_texts(comment: Comment) -> list[FormerText]:
     first. Errors: NotFound (it is deleted: what it said is taken back)."""
     if comment.deleted_at is not None:
         raise NotFound
-    versions = comment.former.filter(pgh_label="update").order_by("-pgh_id")  # type: ignore[attr-defined]  # made by the history
-    found: list[FormerText] = []
-    after = comment.text
-    for text, at in versions.values_list("text", "pgh_created_at")[:FORMER_SHOWN]:
-        if text != after:
-            found.append(FormerText(text, at))
-        after = text
-    return found
+    return history.former_texts(comment, "text")
 
 
 def comments(*, seen_by: Actor) -> DiscussionsQuerySet[Comment]:

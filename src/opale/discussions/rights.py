@@ -11,5 +11,7 @@ MODERATE = "discussions.moderate"
 RIGHTS = {
     READ: Right(_("See comments on records that one may open"), everywhere={F.EMPLOYEE}),
     WRITE: Right(_("Comment on records that one may open"), everywhere={F.EMPLOYEE}),
-    MODERATE: Right(_("Delete comments of others"), everywhere={F.ADMINISTRATOR}),
+    MODERATE: Right(
+        _("Delete comments and internal notes of others"), everywhere={F.ADMINISTRATOR}
+    ),
 }

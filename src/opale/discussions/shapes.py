@@ -71,10 +71,3 @@ class CommentOut(RowOut):
     @staticmethod
     def resolve_files(comment: Comment) -> list[CommentFileOut]:
         return [CommentFileOut.from_orm(file) for file in comment.files.all()]
-
-
-class FormerTextOut(Schema):
-    """A text that the comment had until `replaced_at`, in Markdown."""
-
-    text: str
-    replaced_at: datetime

@@ -1,5 +1,6 @@
-"""Base of the shapes that endpoints return for rows: each row is read in one go."""
+"""Shapes that endpoints of several apps return, and the base of those of rows."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
@@ -9,7 +10,8 @@ from pydantic import ModelWrapValidatorHandler, ValidationInfo, model_validator
 
 
 class RowOut(Schema):
-    """A shape whose fields are a row's own attributes, and `resolve_…` where they are not.
+    """A shape, read in one go, whose fields are a row's own attributes, and `resolve_…` where they
+    are not.
 
     The library looks at each attribute whether it is a manager, a file or a function: in a list of
     tickets that took half of the whole request. What is one of these needs a `resolve_…` here.
@@ -29,3 +31,10 @@ class RowOut(Schema):
                 for name in cls.model_fields
             }
         )
+
+
+class FormerTextOut(Schema):
+    """A text that was replaced by an edit at `replaced_at`, in Markdown."""
+
+    text: str
+    replaced_at: datetime

@@ -2,10 +2,11 @@
 them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from hashlib import sha256
+from typing import Any, Final, TypeVar
 
 import pghistory
 import pgtrigger
@@ -13,9 +14,17 @@ from django.db import models
 from django.utils.functional import Promise
 
 M = TypeVar("M", bound=models.Model)
+FORMER_SHOWN: Final = 50
+"""Former texts that are shown of one row, the latest."""
 
 
-def tracked(*, creation: bool = False, exclude: Iterable[str] = ()) -> Callable[[type[M]], type[M]]:
+def tracked(
+    *,
+    creation: bool = False,
+    exclude: Iterable[str] = (),
+    only: Collection[str] = (),
+    along: Collection[str] = (),
+) -> Callable[[type[M]], type[M]]:
     """Keep every former version of the rows of a model that can change.
 
     The event table `<model>event` holds the row as it was, `pgh_created_at`, `pgh_label` (update or
@@ -25,24 +34,62 @@ def tracked(*, creation: bool = False, exclude: Iterable[str] = ()) -> Callable[
 
     With `creation` the row as it was made is kept too (label insert), by one trigger per statement,
     and a row without attribution is refused. Left out only where each row has a dated record
-    anyway.
+    anyway. With `only` no more than these columns are kept, when one of them changes, `along`
+    with others, and no deletion: of rows that are otherwise written once.
     Source: docs/decisions/0007-who-made-a-row.md.
     """
-    trackers = [
-        pghistory.UpdateEvent("update", row=pghistory.Old),
-        pghistory.DeleteEvent("delete", row=pghistory.Old),
-    ]
+    trackers: list[pghistory.RowEvent]
+    if only:
+        changed = pghistory.AnyChange(*only)
+        trackers = [pghistory.UpdateEvent("update", row=pghistory.Old, condition=changed)]
+    else:
+        trackers = [
+            pghistory.UpdateEvent("update", row=pghistory.Old),
+            pghistory.DeleteEvent("delete", row=pghistory.Old),
+        ]
     if creation:
         trackers.append(pghistory.InsertEvent("insert", level=pgtrigger.Statement))
-    track: Callable[[type[M]], type[M]] = pghistory.track(
-        *trackers,
-        exclude=list(exclude),
-        obj_field=pghistory.ObjForeignKey(related_name="former"),
-        context_field=pghistory.ContextJSONField(null=False),
-        context_id_field=None,  # type: ignore[arg-type]  # no such column
-        append_only=True,
-    )
+
+    def track(model: type[M]) -> type[M]:
+        tracking: Callable[[type[M]], type[M]] = pghistory.track(
+            *trackers,
+            fields=[*along, *only] if only else None,
+            exclude=list(exclude),
+            model_name=f"{model.__name__}Event",
+            obj_field=pghistory.ObjForeignKey(related_name="former"),
+            context_field=pghistory.ContextJSONField(null=False),
+            context_id_field=None,  # type: ignore[arg-type]  # no such column
+            append_only=True,
+        )
+        return tracking(model)
+
     return track
+
+
+@dataclass(frozen=True, slots=True)
+class FormerText:
+    """A text that a row had until an edit; `version` is the row's tracked columns with it."""
+
+    text: str
+    replaced_at: datetime
+    version: Any
+
+
+def former_texts(row: models.Model, column: str) -> list[FormerText]:
+    """Return the texts that a tracked row had in a column before its edits, the latest first."""
+    versions = row.former.filter(pgh_label="update").order_by("-pgh_id")  # type: ignore[attr-defined]  # made by `tracked`
+    found: list[FormerText] = []
+    after = getattr(row, column)
+    for version in versions[:FORMER_SHOWN]:
+        if (text := getattr(version, column)) != after:
+            found.append(FormerText(text, version.pgh_created_at, version))
+        after = text
+    return found
+
+
+def fingerprint(*texts: str) -> str:
+    """Return a short hash of texts, by which to see that they have changed since they were read."""
+    return sha256("\x00".join(texts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -474,3 +474,21 @@ def test_programs_read_and_write_comments(house: Personas, record: Record) -> No
     assert client.delete(f"/api/v1/comments/{made.json()['id']}").status_code == 204
     after = client.get(f"/api/v1/comments/{made.json()['id']}").json()
     assert (after["text"], after["deleted_at"] is not None) == ("", True)
+
+
+def test_the_second_of_two_edits_is_told_and_keeps_what_was_typed(
+    house: Personas, record: Record, manager: Actor
+) -> None:
+    comment = actions.add_comment(record, "First", by=manager)
+    client, url = house.client("project_manager"), f"/comments/{comment.pk}/edit/"
+    seen = client.get(url).context["form"].initial["seen"]
+    client.post(url, {"text": "Here", "seen": seen})
+    refused = client.post(url, {"text": "There", "seen": seen})
+    assert refused.status_code == 422
+    assert "edited elsewhere" in refused.text
+    assert "There" in refused.text
+    comment.refresh_from_db()
+    assert comment.text == "Here"
+    client.post(url, {"text": "There", "seen": refused.context["form"]["seen"].value()})
+    comment.refresh_from_db()
+    assert comment.text == "There"

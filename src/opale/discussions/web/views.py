@@ -4,9 +4,7 @@ from collections.abc import Iterable
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -28,6 +26,7 @@ from opale.endpoints.http import ActorRequest, needs
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Invalid
 from opale.organisation.queries.mentions import people_to_mention
+from opale.ui.components.editor import drawn_preview
 from opale.ui.forms import form_drawn
 from opale.ui.markdown import render_markdown
 from opale.ui.toasts import toast_next
@@ -92,7 +91,8 @@ def preview(request: ActorRequest, record_type: str, record_id: int) -> HttpResp
     """Show what a comment will look like: to a browser without scripts, below the editor."""
     record = queries.get_record(record_type, record_id, seen_by=request.actor)
     text = request.POST.get("text", "")[: actions.LONGEST]
-    drawn = _preview(request, text, queries.waiting_files(record, seen_by=request.actor))
+    waiting = queries.waiting_files(record, seen_by=request.actor)
+    drawn = drawn_preview(text, _pictures(waiting))
     if request.htmx:
         return HttpResponse(drawn)
     context = discussion_context(record, request.actor, text=text, preview=drawn)
@@ -110,7 +110,7 @@ def history(request: ActorRequest, comment_id: int) -> HttpResponse:
         for one in queries.former_texts(comment)
     ]
     place, label = place_of_comment(comment)
-    template = "discussions/_history.html" if request.htmx else "discussions/history.html"
+    template = "ui/_former_texts.html" if request.htmx else "ui/former_texts.html"
     return render(request, template, {"former": former, "back": place, "back_label": label})
 
 
@@ -121,7 +121,7 @@ def preview_edit(request: ActorRequest, comment_id: int) -> HttpResponse:
     comment = queries.get_comment(comment_id, seen_by=request.actor)
     text = request.POST.get("text", "")[: actions.LONGEST]
     files = queries.files_to_choose(comment, seen_by=request.actor)
-    drawn = _preview(request, text, files)
+    drawn = drawn_preview(text, _pictures(files))
     if request.htmx:
         return HttpResponse(drawn)
     form = CommentForm(request.POST, comment=comment, preview=drawn, by=request.actor)
@@ -135,11 +135,6 @@ def preview_edit(request: ActorRequest, comment_id: int) -> HttpResponse:
         back_label=label,
         about={"action": reverse("discussions_edit_comment", args=[comment.pk])},
     )
-
-
-def _preview(request: ActorRequest, text: str, files: Iterable[CommentFile]) -> SafeString:
-    context = {"html": render_markdown(text, _pictures(files)), "empty": not text.strip()}
-    return render_to_string("ui/_preview.html", context, request)
 
 
 def _pictures(files: Iterable[CommentFile]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The editor of text in Markdown: what any composer says of it, drawn by `ui/_editor.html`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from opale.ui.components.lists import region_id
+from opale.ui.markdown import render_markdown
 from opale.ui.markup import EMPTY
 
 
@@ -136,3 +137,10 @@ class EditorFiles(forms.SelectMultiple):
     @property
     def is_hidden(self) -> bool:
         return True
+
+
+def drawn_preview(text: str, pictures: Mapping[str, str] | None = None) -> SafeString:
+    """Return what the editor shows of a text in place of its box; `pictures` are addresses by the
+    names under which the text shows them."""
+    context = {"html": render_markdown(text, pictures), "empty": not text.strip()}
+    return SafeString(render_to_string("ui/_preview.html", context))

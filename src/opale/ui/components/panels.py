@@ -129,7 +129,9 @@ def why(content: str, label: str = "", url: str = "") -> SafeString:
     """The reason of a computed thing, opened in place; with `url`, fetched when it is opened."""
     lazy = (
         format_html(
-            ' hx-get="{}" hx-target="this" hx-trigger="toggle from:closest details once"', url
+            ' hx-get="{}" hx-target="this" hx-swap="innerHTML"'
+            ' hx-trigger="toggle from:closest details once"',
+            url,
         )
         if url
         else EMPTY
@@ -153,11 +155,14 @@ def message(
     me: bool = False,
     anchor: str = "",
     voice: str = "",
+    former_url: str = "",
+    foot: str = "",
 ) -> SafeString:
     """A message of a conversation. `internal` is a note that no customer ever sees.
 
     `note` is a quiet word after the author: the channel, the recipient. `voice` says whose words
-    they are where they are neither from nor to the customer.
+    they are where they are neither from nor to the customer. It was edited where `former_url` shows
+    its former texts. `foot` are its buttons.
     """
     if internal:
         word = format_html(
@@ -167,17 +172,28 @@ def message(
         seen = voice or (_("From the customer") if from_customer else _("To the customer"))
         word = format_html('<span class="o-public-word">{}</span>', seen)
     return format_html(
-        '<article class="o-message"{}{}{}><header>{}{}{}{}</header>'
-        '<div class="o-message-text">{}</div></article>',
+        '<article class="o-message"{}{}{}><header>{}{}{}{}{}</header>'
+        '<div class="o-message-text">{}</div>{}</article>',
         attribute("id", anchor),
         flag("data-internal", internal),
         SafeString(' data-from="customer"') if from_customer else EMPTY,
         person(author, me=me),
         word,
         format_html("<span>{}</span>", note) if note else EMPTY,
+        edited(former_url),
         moment(at),
         content,
+        format_html("<footer>{}</footer>", foot) if foot else EMPTY,
     )
+
+
+@register.simple_tag
+def edited(former_url: str) -> SafeString:
+    """That a text was edited, which opens its former ones; nothing without their address."""
+    if not former_url:
+        return EMPTY
+    link = format_html('<a href="{}">{}</a>', former_url, _("Previous versions"))
+    return why(link, _("edited"), former_url)
 
 
 @register.simple_block_tag

@@ -5,7 +5,6 @@ Source: docs/rules/ownership.md, "Answers under the owner's eyes".
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotAllowed, NotFound
 from opale.kernel.facts import announce
+from opale.kernel.history import fingerprint
 from opale.kernel.live_topics import publish_once
 from opale.kernel.reference_cache import pinned
 from opale.kernel.states import record_moves
@@ -244,7 +244,7 @@ def mark_answer_seen(answer: ProposedAnswer, *, by: Actor) -> None:
 def answer_fingerprint(answer: ProposedAnswer) -> str:
     """Return a short hash of the proposed text, to detect that it changed."""
     promised = answer.next_update_at.isoformat() if answer.next_update_at else ""
-    return sha256(f"{answer.body}\x00{promised}".encode()).hexdigest()[:16]
+    return fingerprint(answer.body, promised)
 
 
 def lock_for_writing(ticket: Ticket, *, by: Actor) -> Ticket:

@@ -214,7 +214,7 @@ def withdraw_running(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     rows = Assignment.objects.running().filter(ticket=ticket).order_by("pk")
     for held in rows.select_for_update(of=("self",)):
         _withdraw(held, by=by, at=at)
-        _touch(held)
+        touch_assignment(held)
 
 
 def update_assignment(
@@ -269,7 +269,7 @@ def add_assignment_note(
         )
         attach_to_message(message, attachments, by=by)
         change_ticket(ticket)
-        _touch(held)
+        touch_assignment(held)
         notify_mentioned(message, mentioned, by=by)
     return message
 
@@ -292,7 +292,7 @@ def mail_supplier(
         ticket, held = lock_assignment(assignment, by=by)
         message = write_to_supplier(ticket, held, body, by=by, attachments=attachments)
         change_ticket(ticket)
-        _touch(held)
+        touch_assignment(held)
     return message
 
 
@@ -392,10 +392,11 @@ def _changed(ticket: Ticket, assignment: Assignment) -> None:
     if ticket.state not in ENDED_STATES:
         refresh_commitments(ticket)
     change_ticket(ticket)
-    _touch(assignment)
+    touch_assignment(assignment)
 
 
-def _touch(assignment: Assignment) -> None:
+def touch_assignment(assignment: Assignment) -> None:
+    """Tell the pages and lists that show an assignment to draw it again."""
     live_topics.publish(
         WORK_LISTS,
         f"desk.assignment:{assignment.pk}",

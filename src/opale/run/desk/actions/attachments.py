@@ -26,10 +26,12 @@ def attach_file(
     *,
     by: Actor,
     draft_kind: str = WrittenDraft.Kind.INTERNAL,
+    edited_note: Message | None = None,
 ) -> Attachment:
     """Store a file with a ticket. Until a message takes it, it is a note of whoever attached it.
 
-    `draft_kind` is what it waits for: a reply or a note.
+    `draft_kind` is what it waits for: a reply or a note; `edited_note` the note of the actor's own
+    that it waits to be added to.
 
     The bytes are stored before the transaction: nothing slow happens while the ticket is locked.
     Requesters attach to their own tickets.
@@ -40,7 +42,11 @@ def attach_file(
     columns = stored_columns(name, chunks, by=by)
     with as_application(), attributed(by):
         held = lock_current_ticket(ticket, by=by, right=WORK if by.can(WORK) else REQUEST)
-        waiting = Attachment.objects.filter(ticket=held, message=None, actor=by.key)
+        if edited_note is not None and edited_note.person_id != by.person_id:
+            raise NotAllowed
+        waiting = Attachment.objects.filter(
+            ticket=held, message=None, edited_note=edited_note, actor=by.key
+        )
         if waiting.count() >= AT_ONCE:
             limit = {"limit": AT_ONCE}
             raise Invalid(file=_("At most %(limit)s files per message.") % limit)
@@ -49,6 +55,7 @@ def attach_file(
             customer_id=held.customer_id,
             visibility=Message.Visibility.INTERNAL,
             draft_kind=draft_kind,
+            edited_note=edited_note,
             **columns,
             actor=by.key,
             actor_name=by.name,
@@ -97,14 +104,40 @@ def attach_to_message(message: Message, attachment_ids: Sequence[int], *, by: Ac
     assign_files(lock_waiting_files(message.ticket, attachment_ids, by=by), message)
 
 
+def change_files(note: Message, files: Iterable[Attachment], *, by: Actor) -> bool:
+    """Let a note have these files, its own or those that wait for its edit, inside the transaction
+    of that; return whether it has others than before.
+
+    Errors: Invalid (one is gone, or there are too many).
+    """
+    named = {file.pk for file in files}
+    own = set(note.attachments.values_list("pk", flat=True))
+    if len(named) > AT_ONCE:
+        raise Invalid(files=_("At most %(limit)s files per message.") % {"limit": AT_ONCE})
+    added = lock_waiting_files(note.ticket, list(named - own), by=by, edited_note=note)
+    Attachment.objects.filter(pk__in=own - named).delete()
+    found = Attachment.objects.filter(pk__in=[file.pk for file in added])
+    found.update(message=note, edited_note=None)
+    return bool(added or own - named)
+
+
 def lock_waiting_files(
-    ticket: Ticket, attachment_ids: Sequence[int], *, by: Actor
+    ticket: Ticket,
+    attachment_ids: Sequence[int],
+    *,
+    by: Actor,
+    edited_note: Message | None = None,
 ) -> list[Attachment]:
-    """Return the actor's own waiting files for a message, locked. Errors: Invalid (one is gone)."""
+    """Return the actor's own files that wait for a message, or for the edit of a note, locked.
+
+    Errors: Invalid (one is gone).
+    """
     if not attachment_ids:
         return []
     wanted = set(attachment_ids)
-    waiting = Attachment.objects.select_for_update().filter(message=None, actor=by.key)
+    waiting = Attachment.objects.select_for_update().filter(
+        message=None, edited_note=edited_note, actor=by.key
+    )
     rows = list(waiting.filter(pk__in=wanted, ticket=ticket))
     if {row.pk for row in rows} != wanted:
         raise Invalid(attachments=_("One of the files is no longer available. Attach it again."))

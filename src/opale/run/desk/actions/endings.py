@@ -65,13 +65,15 @@ def restore(
     services: Sequence[Service] = (),
     cause: str = "",
     message: str = "",
+    message_format: str = Message.Format.PLAIN,
     credential: str = "",
 ) -> Ended:
     """Record when the service worked again, by a workaround too: it stops the restore clock (GTR).
 
     With `outage` down it was down from `since` on; a `service` is set where the ticket has none.
     `services` are those that were down, where it was not the ticket's own alone.
-    The `message` is written to the customer in place of the notice of restoration.
+    The `message` is written to the customer in place of the notice of restoration;
+    `message_format` says how it is to be read.
     Errors: NotFound, NotAllowed, IllegalMove, Conflict (said already), Invalid.
     """
     with attributed(by):
@@ -80,7 +82,7 @@ def restore(
         _state_outage(restored, outage, since, services, by=by)
         if cause:
             change_ticket(Ticket.objects.get(pk=held.pk), cause=cause)
-        return _end(held, before, message, by=by, credential=credential)
+        return _end(held, before, message, message_format, by=by, credential=credential)
 
 
 def resolve(
@@ -95,6 +97,7 @@ def resolve(
     cause: str = "",
     values: Mapping[str, Any] | None = None,
     message: str = "",
+    message_format: str = Message.Format.PLAIN,
     credential: str = "",
 ) -> Ended:
     """Resolve a ticket; an incident not yet restored is restored by it, `at` that time or now.
@@ -111,7 +114,7 @@ def resolve(
             restored = restore_service(held, by=by, at=at)
             _state_outage(restored, outage, since, services, by=by)
         resolve_ticket(held, by=by, cause=cause)
-        return _end(held, before, message, by=by, credential=credential)
+        return _end(held, before, message, message_format, by=by, credential=credential)
 
 
 def cancel(ticket: Ticket, *, by: Actor, reason: str = "") -> Ended:
@@ -124,15 +127,23 @@ def cancel(ticket: Ticket, *, by: Actor, reason: str = "") -> Ended:
         return Ended(cancel_ticket(held, by=by, reason=reason), before)
 
 
-def close(ticket: Ticket, *, by: Actor, message: str = "", credential: str = "") -> Ended:
-    """Close a resolved ticket. The `message` is written to the customer in place of the notice.
+def close(
+    ticket: Ticket,
+    *,
+    by: Actor,
+    message: str = "",
+    message_format: str = Message.Format.PLAIN,
+    credential: str = "",
+) -> Ended:
+    """Close a resolved ticket. The `message` is written to the customer in place of the notice,
+    and is to be read as `message_format` says.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     with attributed(by):
         held, before = _begin(ticket, by=by)
         close_ticket(held, by=by)
-        return _end(held, before, message, by=by, credential=credential)
+        return _end(held, before, message, message_format, by=by, credential=credential)
 
 
 def undo_ending(
@@ -187,7 +198,13 @@ def _state_outage(
 
 
 def _end(
-    ticket: Ticket, before: Mapping[str, Any], text: str, *, by: Actor, credential: str
+    ticket: Ticket,
+    before: Mapping[str, Any],
+    text: str,
+    text_format: str,
+    *,
+    by: Actor,
+    credential: str,
 ) -> Ended:
     """Write the message, and record it as the notice of each contact whom it was sent to."""
     ended = Ticket.objects.get(pk=ticket.pk)
@@ -195,7 +212,9 @@ def _end(
         return Ended(ended, before)
     # In a browser it may be recalled for some seconds, as any other message.
     hold = settings.SEND_UNDO if credential == SESSION else timedelta()
-    written = answer_customer(ended, text, by=by, hold=hold)
+    written = answer_customer(
+        ended, text, by=by, hold=hold, text_format=Message.Format(text_format or "plain")
+    )
     if not isinstance(written, Message):
         return Ended(ended, before)
     ended.refresh_from_db()

@@ -1,6 +1,6 @@
 """Messages on tickets: public ones to the customer, and internal notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -200,15 +200,16 @@ def write_note(
 
 
 def with_mentions(
-    body: str, readers: Audience, text_format: Message.Format
+    body: str, readers: Audience, text_format: Message.Format, *, known: Collection[int] = ()
 ) -> tuple[str, list[Person]]:
     """Return a note with the present names of the people whom it mentions in Markdown, and them.
+    `known` are people whom it mentioned before, who are not checked again.
 
     Errors: Invalid (somebody may not read it, or it is too long with these names).
     """
     if text_format != Message.Format.MARKDOWN:
         return body, []
-    people = mentioned_people(body, readers, field="body")
+    people = mentioned_people(body, readers, field="body", known=known)
     body = with_names(body, people)
     refuse_long(body=body)
     return body, list(people.values())

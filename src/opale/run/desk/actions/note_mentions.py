@@ -21,7 +21,7 @@ def notify_mentioned(note: Message, people: Iterable[Person], *, by: Actor) -> N
     notify(
         MENTIONED,
         [person for person in people if person.pk != by.person_id],
-        thing=f"desk.note:{note.pk}",
+        thing=thing_of(note),
         url=f"{url}#message-{note.pk}",
         values={
             "author": note.author,
@@ -31,3 +31,8 @@ def notify_mentioned(note: Message, people: Iterable[Person], *, by: Actor) -> N
         },
         by=by,
     )
+
+
+def thing_of(note: Message) -> str:
+    """Return what notifications are about that tell of a note."""
+    return f"desk.note:{note.pk}"

@@ -6,6 +6,7 @@ Source: docs/rules/merge-and-links.md, "Splitting".
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -219,6 +220,8 @@ def _send_over(
 ) -> MessageMove:
     origin_id, original = message.ticket_id, message
     if copy:
+        files, names = _copy_files(original, target)
+        formatted = original.format == Message.Format.MARKDOWN
         message = Message.objects.create(
             ticket=target,
             customer_id=target.customer_id,
@@ -227,14 +230,15 @@ def _send_over(
             author=original.author,
             person_id=original.person_id,
             contact_id=original.contact_id,
-            body=original.body,
+            body=with_pictures(original.body, names) if formatted else original.body,
             format=original.format,
             language=original.language,
             incoming_id=original.incoming_id,
             at=original.at,
+            deleted_at=original.deleted_at,
         )
+        Attachment.objects.filter(pk__in=files).update(message=message)
         _copy_received(original, message)
-        _copy_files(original, message)
     else:
         _put(message, target)
     return MessageMove.objects.create(
@@ -257,23 +261,24 @@ def _copy_received(original: Message, message: Message) -> None:
         row.save(force_insert=True)
 
 
-def _copy_files(original: Message, message: Message) -> None:
-    """Give the copy files of its own, on the same bytes; its text shows those."""
+def _copy_files(original: Message, target: Ticket) -> tuple[list[int], dict[str, str]]:
+    """Copy the files of a message, on the same bytes, for its copy: return them, and by which names
+    its text shows them."""
+    made: list[int] = []
     names: dict[str, str] = {}
     for file in Attachment.objects.filter(message=original).order_by("pk"):
         shown_as = file.shown_as
-        file.pk, file.message, file.ticket_id = None, message, message.ticket_id
-        file.customer_id = message.customer_id
+        file.pk, file.message, file.ticket_id = None, None, target.pk
+        file.customer_id = target.customer_id
         file.save(force_insert=True)
+        made.append(file.pk)
         names[shown_as] = file.shown_as
-    if names and message.format == Message.Format.MARKDOWN:
-        message.body = with_pictures(message.body, names)
-        message.save(update_fields=["body"])
+    return made, names
 
 
 def _put(message: Message, target: Ticket) -> None:
     for rows in (
         Message.objects.filter(pk=message.pk),
-        Attachment.objects.filter(message=message),
+        Attachment.objects.filter(Q(message=message) | Q(edited_note=message)),
     ):
         rows.update(ticket=target, customer_id=target.customer_id)

@@ -16,7 +16,8 @@ from opale.run.desk.rights import WORK
 from opale.run.desk.states import CLOSE, RESOLVE, RUNNING_STATES
 
 SALT = "desk.undo-ending"
-STATED = {"outage", "since", "at", "service", "services", "cause", "message"}
+MESSAGE = {"message", "message_format"}
+STATED = {"outage", "since", "at", "service", "services", "cause", *MESSAGE}
 
 
 def undo_of(ticket: Ticket, ended: Ended, *, page: str = "desk_undo_ending") -> str:
@@ -42,7 +43,7 @@ ACTS = (
     ),
     form(
         TICKET, endings.close, "close_ticket", WORK, ClosureForm, noun="closure", move=CLOSE,
-        optional={"message"}, initial=ClosureForm.initial_of, title=_("Close"),
+        optional=MESSAGE, initial=ClosureForm.initial_of, title=_("Close"),
         submit=_("Close"), undo=undo_of, said=_("Ticket closed."),
     ),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Service
 from opale.customers.queries.services import services
+from opale.kernel.text_limits import LONGEST_TEXT
 from opale.organisation.models import Language
 from opale.run.desk.actions.answers import get_answer_rule
 from opale.run.desk.actions.endings import Outage
@@ -32,6 +33,7 @@ from opale.run.desk.queries.outages import (
 from opale.run.desk.queries.recipients import identify_recipients
 from opale.run.desk.queries.ticket_fields import asked_at_ending, form_of
 from opale.run.desk.queries.tickets import firing_alerts
+from opale.ui.components.editor import Editor, MarkdownEditor
 from opale.ui.forms import ActorForm, only_when
 from opale.ui.typed_dates import WhenField
 
@@ -64,11 +66,9 @@ class EndingForm(ActorForm, forms.Form):
     cause = forms.CharField(
         label=_("Cause"), widget=forms.Textarea(attrs={"rows": 2}), required=False
     )
-    message = forms.CharField(
-        label=_("Message to the customer"),
-        widget=forms.Textarea(attrs={"rows": 8}),
-        required=False,
-        strip=False,
+    message = forms.CharField(label=_("Message to the customer"), required=False, strip=False)
+    message_format = forms.ChoiceField(
+        choices=Message.Format.choices, required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, ticket: Ticket | None = None, **kwargs: Any) -> None:
@@ -126,6 +126,7 @@ class EndingForm(ActorForm, forms.Form):
             "services": down_with(ticket),
             "cause": ticket.cause,
             "message": message,
+            "message_format": Message.Format.MARKDOWN,
         }
 
     def clean_message(self) -> str:
@@ -195,7 +196,7 @@ class EndingForm(ActorForm, forms.Form):
         reached = addressees_of(ticket)
         emails = [*reached.to, *reached.cc]
         if not emails:
-            self._leave_out("message")
+            self._leave_out("message", "message_format")
             return
         field = self.fields["message"]
         people = identify_recipients(ticket, emails)
@@ -205,7 +206,16 @@ class EndingForm(ActorForm, forms.Form):
         }
         to = gettext("To %(names)s. Language: %(language)s.") % words
         field.help_text = f"{to} {self._without_message(ticket)}"
+        field.widget = MarkdownEditor(self._editor(ticket))
         field.widget.attrs |= self._followed(str(self.initial.get("message", "")))
+
+    def _editor(self, ticket: Ticket) -> Editor:
+        return Editor(
+            topic=f"desk.ending:{ticket.pk}",
+            label=gettext("Message to the customer"),
+            longest=LONGEST_TEXT,
+            preview_url=reverse("desk_preview", args=[ticket.number]),
+        )
 
     def _without_message(self, ticket: Ticket) -> str:
         """Return who is told if nothing is written."""
@@ -226,6 +236,7 @@ class EndingForm(ActorForm, forms.Form):
             "hx-include": "closest form",
             "hx-params": "outage,since,at,message,drafted,since-exact,at-exact",
             "hx-target": "this",
+            "hx-select": "textarea",
             "hx-swap": "outerHTML",
             "hx-vals": json.dumps({"drafted": drafted}),
         }

@@ -1,5 +1,6 @@
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -18,8 +19,11 @@ from opale.run.desk.models.ticket import Source, Ticket
 from opale.ui.markdown_text import picture_as_markdown
 
 
+@tracked(only=("body", "format"), along=("customer",))
 class Message(models.Model):
-    """A message on a ticket: from outside, to the customer, or an internal note. Append-only.
+    """A message on a ticket: from outside, to the customer, or an internal note. The words of a
+    message never change; those of a note do by its author's edit, and its former ones are its
+    history. The body of a deleted note is empty.
 
     `next_update_at` is the next update that it promises to the customer. Until `leaves_at` it
     waits, and may be recalled. A note on an assignment is read by the team of that assignment too.
@@ -84,6 +88,8 @@ class Message(models.Model):
         db_index=False,
     )
     at = models.DateTimeField(default=now)
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
     objects = DeskQuerySet["Message"].as_manager()
 
@@ -113,6 +119,22 @@ class Message(models.Model):
                 | ~Q(direction="note") & Q(visibility="public"),
                 name="message_note_is_internal",
             ),
+            models.CheckConstraint(
+                condition=Q(edited_at=None, deleted_at=None) | Q(direction="note"),
+                name="message_edited_is_a_note",
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(body=""), name="message_deleted_is_empty"
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="said_is_said",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.direction <> 'note' AND OLD.body IS DISTINCT FROM NEW.body"
+                ),
+            ),
         )
 
     @property
@@ -139,7 +161,8 @@ class Attachment(StoredFileRow):
     """A file on a ticket, or one that waits for the message that its sender writes.
 
     `content_id` is the name under which the HTML of the mail shows it inline. `draft_kind` says
-    whether it waits for a reply or for a note: a file of a note never leaves with a reply.
+    whether it waits for a reply or for a note: a file of a note never leaves with a reply. One that
+    waits for the edit of a note names it as `edited_note`.
     """
 
     reach_paths: ClassVar[dict[str, str]] = BY_CUSTOMER
@@ -158,6 +181,9 @@ class Attachment(StoredFileRow):
         choices=WrittenDraft.Kind.choices,
         default=WrittenDraft.Kind.INTERNAL,
         db_default=WrittenDraft.Kind.INTERNAL,
+    )
+    edited_note = models.ForeignKey(
+        Message, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     at = models.DateTimeField(default=now)
 

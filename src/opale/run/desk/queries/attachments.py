@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 
 from opale.kernel.actor import Actor
@@ -25,13 +26,21 @@ def waiting_attachments(
 ) -> list[Attachment]:
     """Return the files that the actor attached and has not sent yet, those for a reply, those for a
     note, or without `draft_kind` both. Those of a proposed answer wait for its decision."""
-    rows = Attachment.objects.filter(ticket=ticket, message=None, actor=seen_by.key)
+    rows = Attachment.objects.filter(
+        ticket=ticket, message=None, edited_note=None, actor=seen_by.key
+    )
     found = list(rows.filter(draft_kind=draft_kind) if draft_kind else rows)
     if not found:
         return []
     proposed = ticket.proposed_answers.filter(state=ProposedAnswer.State.PROPOSED)
     named = {pk for ids in proposed.values_list("attachments", flat=True) for pk in ids}
     return [file for file in found if file.pk not in named]
+
+
+def files_to_choose(note: Message, *, seen_by: Actor) -> DeskQuerySet[Attachment]:
+    """Return the files of a note, and the actor's own that wait for its edit."""
+    waiting = Q(message=None, edited_note=note, actor=seen_by.key)
+    return Attachment.objects.filter(Q(message=note) | waiting)
 
 
 def get_own_attachment(ticket: Ticket, attachment_id: int, *, seen_by: Actor) -> Attachment:

@@ -10,6 +10,7 @@ from opale.run.desk.models import Grade, Kind, Message, Ticket
 from opale.run.desk.queries.mail_texts import fill_template, mail_template_for, plan_of
 from opale.run.desk.queries.outages import past_outages
 from opale.run.desk.queries.tickets import first_alert_at, proposed_restoration, reopened_at
+from opale.ui.markdown_text import escape_markdown
 
 RESOLVED = "resolved"
 """The occasion of a message on what is done, where no restoration is told."""
@@ -67,9 +68,11 @@ def proposed_message(
     restored_at: datetime | None = None,
     outage_from: datetime | None = None,
 ) -> str:
-    """Return the text of the notice, in the customer's language, with the times that are stated."""
+    """Return the text of the notice in Markdown, in the customer's language, with the times that
+    are stated."""
     stated = copy(ticket)
     stated.restored_at, stated.outage_from = restored_at, outage_from
     words = mail_template_for(occasion, ticket.language, plan_of(ticket))
     known = OCCASIONS_BY_NAME[occasion]
-    return fill_template(stated, known, words, ticket.language, own={}, by=by).body
+    text = fill_template(stated, known, words, ticket.language, own={}, by=by).body
+    return escape_markdown(text)

@@ -15,6 +15,7 @@ from django.db.models import (
 )
 from django.utils.translation import gettext_lazy as _
 
+from opale.discussions.rights import MODERATE
 from opale.kernel.actor import Actor
 from opale.kernel.compiled_queries import compiled
 from opale.kernel.errors import NotFound
@@ -45,7 +46,7 @@ from opale.run.desk.models.escalation import AskReason, Outcome, ReturnReason, d
 from opale.run.desk.ports import ticket_records
 from opale.run.desk.queries.message_mails import mails_of
 from opale.run.desk.queries.related_records import has
-from opale.run.desk.rights import CONSOLE
+from opale.run.desk.rights import ASSIST, CONSOLE, WORK
 
 EntryKind = Literal[
     "message",
@@ -111,14 +112,14 @@ class TimelineEntry:
     def template(self) -> str:
         return self.drawn_by or f"desk/timeline/_{self.kind}.html"
 
-    def shown_to(self, person_id: int | None) -> tuple[Hashable, ...] | None:
+    def shown_to(self, reader: Actor) -> tuple[Hashable, ...] | None:
         """Return all that the entry shows to a reader, as its cache key (`drawn_once`); None for
         entries too complex to cache."""
         if self.kind == "move":
             return (self.at, self.details["sentence"])
         if self.kind == "owner":
             return (self.at, self.row.person.name, self.row.reason)
-        return _said(self.row, self.details, person_id) if self.kind == "message" else None
+        return _said(self.row, self.details, reader) if self.kind == "message" else None
 
 
 def ticket_timeline(
@@ -173,25 +174,49 @@ def _entries_of_records(ticket: Ticket, newest: int) -> Iterable[TimelineEntry]:
                 yield TimelineEntry(one.at, "elsewhere", one.actor, one.row, drawn_by=one.template)
 
 
-def _said(
-    row: Message, details: Mapping[str, Any], person_id: int | None
-) -> tuple[Hashable, ...] | None:
-    """Return the cache key of a message that came without a mail and whose mails were sent, if
-    any."""
+def _said(row: Message, details: Mapping[str, Any], reader: Actor) -> tuple[Hashable, ...] | None:
+    """Return the cache key of a message that came without a mail and whose mails were sent, if any,
+    and that its reader is not offered to change: such buttons belong to one session."""
+    if may_change(row, reader):
+        return None
     mails = details.get("sent", ())
     more = any(details.get(name) for name in ("mail", "came", "files", "proposal"))
     if more or len(row.body) > LONG or any(_told_of(mail) for mail in mails):
         return None
     sent = [(mail.sent_at, *mail.to, None, *mail.cc) for mail in mails]
-    words = (row.author, str(row.voice), row.at, row.visibility, row.direction, row.body)
+    words = (row.pk, row.author, str(row.voice), row.at, row.visibility, row.direction, row.body)
     return (
         *words,
         row.next_update_at,
         row.format,
         row.person_id,
-        person_id == row.person_id,
+        row.edited_at,
+        row.deleted_at,
+        reader.person_id == row.person_id,
+        may_quote(row, reader),
         *sent,
     )
+
+
+def may_change(message: Message, reader: Actor) -> bool:
+    """Return whether its reader is offered to edit or delete a message: an author one's own note,
+    and an administrator any."""
+    if message.direction != Message.Direction.NOTE or message.deleted_at is not None:
+        return False
+    return is_own_note(message, reader) or reader.can(MODERATE)
+
+
+def is_own_note(note: Message, reader: Actor) -> bool:
+    """Return whether its reader wrote a note, and may still write ones."""
+    writes = WORK if note.assignment_id is None else ASSIST
+    return (
+        reader.person_id is not None and note.person_id == reader.person_id and reader.can(writes)
+    )
+
+
+def may_quote(message: Message, reader: Actor) -> bool:
+    """Return whether its reader has a box into which a message is quoted."""
+    return message.deleted_at is None and (reader.can(WORK) or reader.can(ASSIST))
 
 
 def _told_of(mail: OutgoingMail) -> bool:

@@ -6,11 +6,13 @@ from typing import Annotated, Any, Literal
 from ninja import Field, Schema
 
 from opale.endpoints.fields import LongText, MailAddress, Moment, Text40, Text300
-from opale.endpoints.shapes import RowOut
-from opale.run.desk.models import FOREVER, Commitment, Ticket
+from opale.endpoints.shapes import FormerTextOut, RowOut
+from opale.kernel.history import FormerText
+from opale.run.desk.models import FOREVER, Commitment, Message, Ticket
 from opale.run.desk.queries.ticket_fields import fields_of
 from opale.run.desk.rights import CONSOLE
 from opale.run.desk.shapes.tmf621 import TMF621_STATUS
+from opale.ui.edited_texts import edit_mark
 
 GradeName = Literal[1, 2, 3]
 StateWord = Literal[
@@ -192,6 +194,29 @@ class MessageOut(Schema):
     format: Literal["plain", "markdown"]
     next_update_at: datetime | None
     at: datetime
+    edited_at: datetime | None
+    deleted_at: datetime | None
+
+
+class NoteOut(MessageOut):
+    """`mark` says, when the note is edited, which text was read. The body of a deleted note is
+    empty, and its files are gone."""
+
+    mark: str
+
+    @staticmethod
+    def resolve_mark(note: Message) -> str:
+        return edit_mark(note.body, note.edited_at)
+
+
+class FormerNoteOut(FormerTextOut):
+    """`format` says how `text` is to be read."""
+
+    format: Literal["plain", "markdown"]
+
+    @staticmethod
+    def resolve_format(former: FormerText) -> str:
+        return str(former.version.format)
 
 
 class WaitIn(Schema):

@@ -4,21 +4,25 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django import template
+from django.template import Context
 from django.template.defaultfilters import filesizeformat, linebreaks_filter
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from opale.acts.buttons import acts_of
 from opale.kernel.business_time import Reason, Segment
 from opale.kernel.text_limits import SHOWN_TEXT
 from opale.run.desk.domain.clocks import ENDED, PROMISED, Promise
 from opale.run.desk.models import Attachment, Kind, Message, Pause, ProposedAnswer, TimeEntry
 from opale.run.desk.queries.attachments import picture_urls
+from opale.run.desk.queries.timeline import is_own_note, may_change, may_quote
 from opale.ui.components.badges import icon
+from opale.ui.current_actor import current_actor
 from opale.ui.markdown import render_markdown
 from opale.ui.markdown_text import escape_markdown, markdown_as_line, pictures_in
-from opale.ui.markup import cached_per_language
+from opale.ui.markup import cached_per_language, join_html
 
 register = template.Library()
 register.filter(escape_markdown)
@@ -67,6 +71,8 @@ def lasting(entry: TimeEntry) -> timedelta:
 def message_text(message: Message, room: int | None = None) -> SafeString:
     """Return the text of a message; of a long one its beginning as typed, and a link to the
     whole."""
+    if message.deleted_at is not None:
+        return format_html('<p class="o-quiet">{}</p>', _("Note deleted"))
     text, room = message.body, room or SHOWN_TEXT
     if message.format == Message.Format.MARKDOWN and len(text) <= room:
         html = render_markdown(text, _pictures_of(message))
@@ -81,6 +87,37 @@ def message_text(message: Message, room: int | None = None) -> SafeString:
         icon("file-text"),
         _("Full text (%(size)s)") % {"size": filesizeformat(len(text.encode()))},
     )
+
+
+@register.simple_tag
+def former_url(message: Message) -> str:
+    """Where the former texts of a note are that was edited, else ""."""
+    if message.edited_at is None or message.deleted_at is not None:
+        return ""
+    return reverse("desk_note_history", args=[message.pk])
+
+
+@register.simple_tag(takes_context=True)
+def message_foot(context: Context, message: Message) -> SafeString:
+    """The buttons of a message: a note is quoted into the next note, a message into the reply; and
+    what its reader may change of a note."""
+    reader, found = current_actor(context["request"]), []
+    if may_quote(message, reader):
+        noted = message.direction == Message.Direction.NOTE
+        found.append(
+            format_html(
+                '<button type="button" class="btn btn-sm btn-ghost" data-quote-from="{}"'
+                ' data-quote-into="{}" hidden>{}{}</button>',
+                reverse("desk_quote", args=[message.pk]),
+                ".o-write[data-internal]" if noted else ".o-write[data-public]",
+                icon("quote"),
+                _("Quote note") if noted else _("Quote message"),
+            )
+        )
+    if may_change(message, reader):
+        names = ("edit_note", "delete_note") if is_own_note(message, reader) else ("delete_note",)
+        found.append(acts_of(context, message, *names, small=True, tone="ghost"))
+    return join_html(found)
 
 
 def _pictures_of(message: Message) -> dict[str, str]:

@@ -20,6 +20,7 @@ from opale.run.desk.actions.ticket_metadata import add_reference, add_watcher
 from opale.run.desk.models import (
     Intervention,
     Kind,
+    Message,
     Pause,
     ServiceOutage,
     Source,
@@ -106,11 +107,18 @@ def _tickets(house: Personas) -> Things:
         )
     attachment = attach_file(ticket, "plan.txt", [b"Rennes - Lille"], by=MAKER)
     message = write_to_customer(ticket, "Voici.", by=MAKER, attachments=[attachment.pk])
+    note = write_note(
+        ticket,
+        "Carte **suspecte**",
+        by=house.actor("desk_agent"),
+        text_format=Message.Format.MARKDOWN,
+    )
     attach_alert(ticket, attached, by=MAKER)
     return {
         "number": ticket.number,
         "attached_alert_id": attached.pk,
         "message_id": message.pk,
+        "note_id": note.pk,
         "view": "open",
         "measure": "restore",
         "alert_id": alert.pk,

@@ -126,7 +126,10 @@ def test_a_french_customer_reads_the_life_of_a_p1_in_five_mails(house: House, si
         text = proposed_message(
             fresh, "restored", by=by, restored_at=restored, outage_from=received
         )
-        endings.restore(fresh, by=by, at=restored, outage="down", since=received, message=text)
+        endings.restore(
+            fresh, by=by, at=restored, outage="down", since=received, message=text,
+            message_format=Message.Format.MARKDOWN,
+        )  # fmt: skip
         deliver_facts()
     with clock.travel(90 * MINUTE):
         endings.resolve(ticket, by=by, cause="Coupure de fibre")
@@ -178,6 +181,40 @@ def test_the_panel_offers_what_is_known_and_sends_what_is_written(
     assert Notice.objects.get().message == sent
     deliver_facts()
     assert OutgoingMail.objects.count() == 1, "told once"
+
+
+def test_what_is_written_in_the_panel_is_markdown_and_leaves_as_text_and_html(
+    personas: Personas, agent: Client, sink: Sink
+) -> None:
+    ticket = incident(personas)
+    path = f"/tickets/{ticket.number}/restoration/"
+    page = agent.get(path).text
+    assert "data-wrap=" in page, "the toolbar of the editor"
+    said = form_of(agent, path)
+    agent.post(path, said | {"message": f"{said['message']}\n\n**Fixed** for 2 \\* 3 sites"})
+    sent = Message.objects.get(ticket=ticket, direction="sent")
+    assert sent.format == Message.Format.MARKDOWN
+    send_mail(OutgoingMail.objects.get().pk)
+    text, shown = (sink.taken[-1].get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert shown is not None
+    assert "Fixed for 2 * 3 sites" in text.get_content()
+    assert "<strong>Fixed</strong> for 2 * 3 sites" in shown.get_content()
+    # What was proposed and not edited reads the same in both.
+    assert "Your service has been working again since" in text.get_content()
+    assert "\\" not in text.get_content()
+
+
+def test_programs_write_plain_text_at_an_ending_unless_they_say_otherwise(
+    personas: Personas, agent: Client
+) -> None:
+    url = f"/api/v1/tickets/{incident(personas).number}/"
+    plain = {"outage": "not_down", "message": "**vu**"}
+    marked = {"cause": "Cut", "message": "**vu**", "message_format": "markdown"}
+    for noun, body in (("restoration", plain), ("resolution", marked)):
+        assert agent.post(url + noun, body, "application/json").status_code == 200
+    formats = Message.objects.filter(direction="sent").order_by("pk")
+    assert list(formats.values_list("format", flat=True)) == ["plain", "markdown"]
 
 
 def test_without_the_message_the_notice_is_sent_and_an_empty_one_is_refused(

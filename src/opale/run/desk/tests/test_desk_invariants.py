@@ -102,6 +102,8 @@ TRIED = {
         "message",
         "assignment_id = (SELECT min(id) FROM desk_assignment) WHERE visibility = 'public'",
     ),
+    "message_edited_is_a_note": of("message", "edited_at = now() WHERE direction <> 'note'"),
+    "message_deleted_is_empty": of("message", "deleted_at = now() WHERE direction = 'note'"),
     "desk_message_mail_id_key": twin("message", "mail_id IS NOT NULL"),
     "one_running_pause": twin("pause"),
     "pause_ends_later": of("pause", "ends = starts"),

@@ -1,8 +1,9 @@
 """Internal notes in Markdown, beside those in plain text."""
 
 import pytest
-from tests.personas import Personas
+from tests.personas import MAKER, Personas
 
+from opale.kernel.attribution import attributed
 from opale.kernel.text_limits import SHOWN_TEXT
 from opale.run.desk.actions import assignments, messages, ticket_creation
 from opale.run.desk.actions.assignments import WorkRequest
@@ -46,8 +47,9 @@ def test_one_text_in_both_formats_is_drawn_as_each_says(personas: Personas, tick
     plain = messages.write_note(ticket, "**vu**", by=by)
     # All that is drawn of both is the same, except for the format.
     both = [plain.pk, messages.write_note(ticket, "**vu**", by=by).pk]
-    ticket.messages.filter(pk__in=both).update(at=plain.at)
-    ticket.messages.filter(pk=both[1]).update(format=Message.Format.MARKDOWN)
+    with attributed(MAKER):
+        ticket.messages.filter(pk__in=both).update(at=plain.at)
+        ticket.messages.filter(pk=both[1]).update(format=Message.Format.MARKDOWN)
     page = personas.client("desk_agent").get(f"/tickets/{ticket.number}/timeline/").text
     assert page.count("<strong>vu</strong>") == 1
     assert page.count("**vu**") == 1

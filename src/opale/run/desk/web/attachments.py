@@ -13,6 +13,7 @@ from opale.run.desk.models import Ticket, WrittenDraft
 from opale.run.desk.queries import attachments as attachment_queries
 from opale.run.desk.queries import tickets
 from opale.run.desk.rights import CONSOLE, REQUEST, WORK
+from opale.run.desk.web.notes import waiting_for_edit
 from opale.ui.toasts import toast_next
 
 
@@ -43,7 +44,10 @@ def attach(request: ActorRequest, number: int) -> HttpResponse:
 def withdraw(request: ActorRequest, number: int, attachment_id: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     found = attachment_queries.get_attachment(ticket, attachment_id, seen_by=request.actor)
+    note = found.edited_note
     attachments.withdraw_attachment(found, by=request.actor)
+    if note is not None:
+        return waiting_for_edit(request, note, [])
     if request.htmx:
         return _waiting(request, ticket, found.draft_kind, [])
     toast_next(request, _("File removed."))

@@ -28,7 +28,7 @@ from opale.run.desk.rights import ASSIST, CONSOLE, REQUEST, WORK
 from opale.run.desk.states import WAIT, refusal_of
 from opale.run.desk.web.message_recall import RecallState
 from opale.run.desk.web.reply_box import Addressees, submitted_modules
-from opale.ui.markdown import render_markdown
+from opale.ui.components.editor import drawn_preview
 from opale.ui.toasts import toast
 
 MAX_ENTRIES = 5_000
@@ -40,8 +40,7 @@ def timeline_context(request: ActorRequest, ticket: Ticket) -> dict[str, Any]:
     internal = request.actor.can(CONSOLE)
     entries, older = entries_of(ticket, newest=newest, internal=internal)
     name_linked_tickets(request, ticket, entries)
-    told_to = request.actor.person_id
-    lines = [(entry, entry.shown_to(told_to)) for entry in entries]
+    lines = [(entry, entry.shown_to(request.actor)) for entry in entries]
     return {"ticket": ticket, "lines": lines, "older": older, "actor": request.actor}
 
 
@@ -183,17 +182,14 @@ def preview(request: ActorRequest, number: int) -> HttpResponse:
     ticket = tickets.get_ticket(number, seen_by=request.actor)
     text = request.POST.get("text", "")[:LONGEST_TEXT]
     waiting = attachments.waiting_attachments(ticket, seen_by=request.actor)
-    html = render_markdown(text, attachments.picture_urls(ticket, waiting))
-    return render(request, "ui/_preview.html", {"html": html, "empty": not text.strip()})
+    return HttpResponse(drawn_preview(text, attachments.picture_urls(ticket, waiting)))
 
 
 @require_POST
 @needs(WORK, ASSIST)
 def note_preview(request: ActorRequest) -> HttpResponse:
     """Show what an internal note will look like."""
-    text = request.POST.get("text", "")[:LONGEST_TEXT]
-    context = {"html": render_markdown(text), "empty": not text.strip()}
-    return render(request, "ui/_preview.html", context)
+    return HttpResponse(drawn_preview(request.POST.get("text", "")[:LONGEST_TEXT]))
 
 
 def _answer(

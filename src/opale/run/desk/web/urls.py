@@ -19,6 +19,7 @@ from opale.run.desk.web import (
     message_recall,
     message_urls,
     neighbours,
+    notes,
     presence,
     queue,
     request_urls,
@@ -35,6 +36,10 @@ urlpatterns = [
     *pages_of(TICKET_FIELDS),
     path("messages/<int:message_id>/taking-back/", message_recall.recall, name="desk_message_back"),
     path("messages/<int:message_id>/text/", conversation.text, name="desk_message_text"),
+    path("messages/<int:message_id>/quote/", notes.quote, name="desk_quote"),
+    path("notes/<int:note_id>/history/", notes.history, name="desk_note_history"),
+    path("notes/<int:note_id>/preview/", notes.preview, name="desk_preview_note"),
+    path("notes/<int:note_id>/files/", notes.attach, name="desk_attach_to_note"),
     path("messages/<int:message_id>/original/", incoming_mail.original, name="desk_mail_original"),
     path(
         "messages/<int:message_id>/formatted/", incoming_mail.formatted, name="desk_mail_formatted"

@@ -10,7 +10,7 @@ function ready() {
     for (const part of editor.querySelectorAll(".c-tools, .c-choose")) part.hidden = false;
     if (!editor.querySelector(".c-preview").hidden) show(editor, true);
   }
-  for (const button of document.querySelectorAll(".c-comment [data-quote][hidden]")) button.hidden = false;
+  for (const button of document.querySelectorAll("[data-quote-into][hidden]")) button.hidden = !boxOf(button);
 }
 
 function changed(field) {
@@ -45,11 +45,24 @@ function link(field) {
   changed(field);
 }
 
-function quote(button) {
-  const field = document.querySelector(".c-discussion .c-editor textarea");
-  if (!field) return;
-  show(field.closest(".c-editor"), false);
-  const lines = button.dataset.quote.split("\n").map((line) => `> ${line}`).join("\n");
+const boxOf = (button) => document.querySelector(button.dataset.quoteInto);
+// Who is quoted as mentioned was told already.
+const MENTION = /@\[((?:\\.|[^\]\\])*)\]\(person:\d+\)/g;
+
+async function wordsOf(button) {
+  if (!button.dataset.quoteFrom) return button.dataset.quote;
+  const answer = await fetch(button.dataset.quoteFrom).catch(() => null);
+  return answer?.ok && !answer.redirected ? answer.text() : "";
+}
+
+async function quote(button) {
+  const words = (await wordsOf(button)).trim().replace(MENTION, "@$1");
+  const editor = boxOf(button);
+  if (!words || !editor) return;
+  const field = fieldOf(editor);
+  show(editor, false);
+  editor.dispatchEvent(new CustomEvent("opale:quoted", { bubbles: true }));
+  const lines = words.split(/\r?\n/).map((line) => `> ${line}`.trimEnd()).join("\n");
   const before = field.value.trimEnd();
   field.value = `${before}${before ? "\n\n" : ""}${lines}\n\n`;
   field.setSelectionRange(field.value.length, field.value.length);
@@ -81,7 +94,7 @@ function show(editor, preview) {
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("button");
   if (!button) return;
-  if ("quote" in button.dataset && button.closest(".c-comment")) return quote(button);
+  if ("quoteInto" in button.dataset) return quote(button);
   const editor = button.closest(".c-editor");
   if (!editor) return;
   if ("wrap" in button.dataset) wrap(fieldOf(editor), button.dataset.wrap);

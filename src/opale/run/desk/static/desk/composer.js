@@ -53,6 +53,10 @@ document.addEventListener("opale:draft", (event) => {
   const composer = document.querySelector(".d-composer");
   if (composer && MODES.includes(event.detail.kind)) choose(composer, event.detail.kind);
 }, true);
+document.addEventListener("opale:quoted", ({ target }) => {
+  const composer = target.closest(".d-composer");
+  if (composer) choose(composer, modeOf(target));
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   const composer = event.detail.elt.closest?.(".d-composer");
   // What was sent is taken out of its box by others who hear of it.
