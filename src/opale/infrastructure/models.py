@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from opale.customers.models import Customer, Service
+from opale.infrastructure.domain.units import Unit
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
 from opale.kernel.owned import M, OwnedQuerySet
@@ -273,7 +274,7 @@ class CapacityPool(models.Model):
     site = models.ForeignKey(
         Site, verbose_name=_("Site"), on_delete=models.PROTECT, null=True, related_name="pools"
     )
-    unit = models.CharField(_("Unit"), max_length=20)
+    unit = models.CharField(_("Unit"), max_length=20, choices=Unit.choices)
     capacity = models.DecimalField(_("Capacity"), max_digits=12, decimal_places=2)
 
     objects = InfrastructureQuerySet["CapacityPool"].as_manager()
@@ -282,6 +283,7 @@ class CapacityPool(models.Model):
         ordering = ("name",)
         constraints = (
             models.CheckConstraint(condition=Q(capacity__gte=0), name="pool_capacity_counts"),
+            models.CheckConstraint(condition=Q(unit__in=Unit.values), name="pool_unit_is_known"),
         )
 
     def __str__(self) -> str:

@@ -233,7 +233,7 @@ class NeedsForm(ActorForm, forms.Form):
         for need in self.needs:
             self.fields[f"need_{need.pk}"] = forms.ModelChoiceField(
                 packages.pools_for(need),
-                label=f"{need.title} · {need.quantity.normalize():f} {need.unit}",
+                label=f"{need.title} · {need.quantity.normalize():f} {need.get_unit_display()}",
                 required=False,
                 initial=packages.only_pool(need),
             )

@@ -16,6 +16,7 @@ from opale.demo.company import Staff
 from opale.demo.demo_company import DemoCompany
 from opale.demo.estate import Estate
 from opale.demo.portfolio import Portfolio
+from opale.infrastructure.domain.units import Unit
 from opale.infrastructure.models import CapacityPool, Site
 from opale.organisation.models import Person
 from opale.organisation.rights import Function
@@ -47,7 +48,7 @@ CHANGES: Final = (
     ("Passage en haute disponibilité", "High availability for the platform"),
     ("Supervision des applications", "Monitoring of the applications"),
 )
-STOCK: Final = (("puissance", "kW", 96), ("baies 47U", "baies", 24))
+STOCK: Final = (("puissance", Unit.POWER, 96), ("baies 47U", Unit.RACK, 24))
 AFTER = ("orders",)
 """The modules that are loaded before this one."""
 

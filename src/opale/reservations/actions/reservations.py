@@ -321,7 +321,7 @@ def lacking(line: Line) -> str:
     if line.pool is not None:
         pool = line.pool
         return shortages.pool_shortage(
-            pool.pk, pool.name, pool.unit, pool.capacity, line.quantity, days
+            pool.pk, pool.name, pool.get_unit_display(), pool.capacity, line.quantity, days
         )
     if line.item is not None:
         unit = canonical_unit(line.item, line.unit)

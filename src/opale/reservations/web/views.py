@@ -103,7 +103,7 @@ def pick_pool(request: ActorRequest) -> HttpResponse:
                 % {
                     "left": floatformat(one.left, "-2"),
                     "capacity": floatformat(one.pool.capacity, "-2"),
-                    "unit": one.pool.unit,
+                    "unit": one.pool.get_unit_display(),
                 },
             )
             for one in reservation_queries.pool_usage(rows, on=clock.now().date())

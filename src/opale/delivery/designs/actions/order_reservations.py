@@ -30,6 +30,7 @@ from opale.delivery.designs.queries.checks import CheckResult, check
 from opale.delivery.designs.queries.sizing import lines_of
 from opale.delivery.orders.actions.reservations import reserve_for_line
 from opale.delivery.orders.models import OrderLine
+from opale.infrastructure.domain.units import unit_label
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict
 from opale.kernel.locks import take_locks
@@ -110,7 +111,11 @@ class Unreserved:
         """Return it in the reader's language."""
         name = offering_name(self.line.offering)
         named = f"{name}, {self.line.site.name}" if self.line.site is not None else name
-        said = {"line": named, "quantity": f"{self.quantity.normalize():f}", "unit": self.unit}
+        said = {
+            "line": named,
+            "quantity": f"{self.quantity.normalize():f}",
+            "unit": unit_label(self.unit),
+        }
         if self.tasks:
             return ngettext(
                 "%(line)s: nobody is free for %(n)s task.",

@@ -95,7 +95,7 @@ def _names(wanted: placements.Placeable, item: ConfigurationItem, units: str) ->
     if len(names) > wanted.quantity:
         raise Invalid(
             units=_("The line needs %(quantity)s units, but %(count)s were selected.")
-            % {"quantity": f"{wanted.quantity} {wanted.unit}", "count": len(names)}
+            % {"quantity": f"{wanted.quantity} {wanted.unit_name}", "count": len(names)}
         )
     return names
 

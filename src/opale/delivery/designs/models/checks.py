@@ -11,6 +11,7 @@ from opale.delivery.designs.models.designs import (
     DesignsQuerySet,
     DesignVersion,
 )
+from opale.infrastructure.domain.units import Unit
 from opale.infrastructure.models import CapacityPool, ConfigurationItem
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
@@ -64,7 +65,7 @@ class DesignPlace(models.Model):
 
     version = models.ForeignKey(DesignVersion, on_delete=models.PROTECT, related_name="places")
     line = models.ForeignKey(DesignLine, on_delete=models.CASCADE, related_name="places")
-    unit = models.CharField(_("Unit"), max_length=20)
+    unit = models.CharField(_("Unit"), max_length=20, choices=Unit.choices)
     item = models.ForeignKey(
         ConfigurationItem, verbose_name=_("Item"), on_delete=models.PROTECT, related_name="+"
     )
@@ -98,7 +99,7 @@ class Hold(models.Model):
         ConfigurationItem, on_delete=models.PROTECT, null=True, related_name="+"
     )
     unit = models.CharField(max_length=40, blank=True)
-    need = models.CharField(max_length=20, blank=True)
+    need = models.CharField(max_length=20, blank=True, choices=Unit.choices)
     quantity = models.DecimalField(
         pgettext_lazy("a hold", "Quantity"), max_digits=12, decimal_places=2
     )

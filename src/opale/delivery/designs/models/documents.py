@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from opale.customers.models import Contact
 from opale.delivery.designs.models.designs import BY_DESIGN, Design, DesignsQuerySet, DesignVersion
 from opale.delivery.orders.models import OrderLine
+from opale.infrastructure.domain.units import Unit
 from opale.infrastructure.models import CapacityPool
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
@@ -88,7 +89,7 @@ class HandedOver(models.Model):
     piece = models.PositiveSmallIntegerField(default=0)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     pool = models.ForeignKey(CapacityPool, on_delete=models.PROTECT, null=True, related_name="+")
-    need = models.CharField(max_length=20, blank=True)
+    need = models.CharField(max_length=20, blank=True, choices=Unit.choices)
     reservation = models.ForeignKey(Reservation, on_delete=models.CASCADE, related_name="+")
 
     objects = DesignsQuerySet["HandedOver"].as_manager()

@@ -12,6 +12,7 @@ from opale.delivery.designs.models import DesignLine, DesignPlace, DesignVersion
 from opale.delivery.designs.queries.sizing import SizedNeed, contents_for, lines_of
 from opale.delivery.projects.domain.template_content import quantity_of
 from opale.delivery.projects.queries.packages import KINDS_OF
+from opale.infrastructure.domain.units import unit_label
 from opale.infrastructure.models import ConfigurationItem
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
@@ -33,6 +34,10 @@ class Placeable:
     place: DesignPlace | None
     held: bool = False
     taken: str = ""
+
+    @property
+    def unit_name(self) -> str:
+        return unit_label(self.unit)
 
     @property
     def said(self) -> str:

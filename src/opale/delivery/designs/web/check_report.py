@@ -14,6 +14,7 @@ from opale.customers.queries.plan_tables import offering_name
 from opale.delivery.designs.models import DesignCheck, DesignVersion, Hold
 from opale.delivery.designs.queries.check_report import localised_name
 from opale.delivery.projects.models import Party
+from opale.infrastructure.domain.units import unit_label
 from opale.organisation.models import Team
 from opale.reservations.queries.unit_names import unit_ranges
 
@@ -90,7 +91,7 @@ def needs(found: DesignCheck, version: DesignVersion) -> list[Stock]:
             about.get(one["line"], ""),
             one["site"],
             one["quantity"],
-            one["unit"],
+            unit_label(one["unit"]),
             one["pool"],
             one["left"],
             one["capacity"],
@@ -148,7 +149,7 @@ def reservation_texts(holds: Sequence[Hold]) -> list[ReservedText]:
             named.setdefault((one.line_id, one.need, one.since), []).append(one)
             continue
         thing = one.person or one.pool
-        unit = one.pool.unit if one.pool else pgettext("hours of each day", "h a day")
+        unit = one.pool.get_unit_display() if one.pool else pgettext("hours of each day", "h a day")
         last = date.fromordinal(one.until.toordinal() - 1) if one.until else None
         found.append(
             ReservedText(str(thing), _about_line(one), one.quantity, unit, one.since, last)
@@ -181,11 +182,11 @@ def _words(one: ReportText, about: Mapping[int, str]) -> dict[str, str]:
         why = " " + _("Reserved for: %(purposes)s.") % {"purposes": "; ".join(one["holders"])}
     until = one.get("until")
     return {
-        "what": f"{one['quantity']} {one['unit']} ({_name(one)})",
+        "what": f"{one['quantity']} {unit_label(one['unit'])} ({_name(one)})",
         "line": f"{line}{site}",
         "pool": one["pool"],
         "left": one["left"],
-        "unit": one["unit"],
+        "unit": unit_label(one["unit"]),
         "short": one["short"],
         "day": date_format(date.fromisoformat(until), "DATE_FORMAT") if until else "",
         "why": why,

@@ -42,7 +42,7 @@ def place_need(
                 % {
                     "need": row.name,
                     "quantity": f"{row.quantity.normalize():f}",
-                    "unit": row.unit,
+                    "unit": row.get_unit_display(),
                     "count": len(names),
                 }
             )

@@ -56,7 +56,7 @@ def reserve_needs(
             if pools[need.pk].unit != need.unit:
                 raise Invalid(
                     _("“%(need)s” is counted in %(unit)s, but this pool is not.")
-                    % {"need": need.title, "unit": need.unit}
+                    % {"need": need.title, "unit": need.get_unit_display()}
                 )
             require_provider_site(need, pools[need.pk].site)
         made = []

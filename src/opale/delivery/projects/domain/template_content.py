@@ -14,6 +14,7 @@ import msgspec
 from django.utils.translation import gettext as _
 
 from opale.delivery.projects.domain.scheduling import MOST_DAYS, Cycle, Link, in_order
+from opale.infrastructure.domain.units import Unit, unit_label
 from opale.kernel.errors import Invalid
 
 MOST_COPIES: Final = 100
@@ -61,6 +62,10 @@ class Need(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unit: str
     quantity: float = 1
     characteristic: str = ""
+
+    @property
+    def unit_name(self) -> str:
+        return unit_label(self.unit)
 
 
 class Result(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -135,6 +140,13 @@ def check_content(content: Content) -> None:
             raise Invalid(
                 content=_("“%(step)s” waits for “%(other)s”, which does not exist.")
                 % {"step": step.key, "other": missing[0]}
+            )
+    for need in content.needs:
+        if need.unit not in Unit.values:
+            said = {"need": need.en, "unit": need.unit, "units": ", ".join(Unit.values)}
+            raise Invalid(
+                content=_("“%(need)s” is counted in “%(unit)s”. Use one of these units: %(units)s.")
+                % said
             )
     place = {key: number for number, key in enumerate(keys)}
     links = [

@@ -12,6 +12,7 @@ from opale.delivery.projects.domain.health import committed_day
 from opale.delivery.projects.rights import READ
 from opale.delivery.projects.states import PackageState, ProjectState
 from opale.delivery.resources.models import ResourceRequest
+from opale.infrastructure.domain.units import Unit
 from opale.infrastructure.models import CapacityPool, Site
 from opale.kernel.clock import now
 from opale.kernel.history import tracked
@@ -370,7 +371,7 @@ class TechnicalNeed(Named):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="needs")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="+")
-    unit = models.CharField(_("Unit"), max_length=20)
+    unit = models.CharField(_("Unit"), max_length=20, choices=Unit.choices)
     quantity = models.DecimalField(_("Quantity"), max_digits=12, decimal_places=2)
     pool = models.ForeignKey(
         CapacityPool, verbose_name=_("Pool"), on_delete=models.PROTECT, null=True, related_name="+"
@@ -386,6 +387,7 @@ class TechnicalNeed(Named):
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(condition=Q(quantity__gt=0), name="need_of_something"),
+            models.CheckConstraint(condition=Q(unit__in=Unit.values), name="need_unit_is_known"),
         )
 
     @property

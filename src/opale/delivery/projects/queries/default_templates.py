@@ -8,6 +8,7 @@ from typing import Final
 
 from opale.customers.models import Family
 from opale.delivery.projects.domain.template_content import Content, Gate, Named, Need, Result, Step
+from opale.infrastructure.domain.units import Unit
 from opale.organisation.models import Person, Team
 
 K = Team.Kind
@@ -47,9 +48,9 @@ COLOCATION: Final = Content(
              after=("power", "fit", "access")),
     ),
     needs=(
-        Need(en="Rack units", fr="Unités de baie", unit="U", quantity=42,
+        Need(en="Rack units", fr="Unités de baie", unit=Unit.RACK_UNIT, quantity=42,
              characteristic="height_u"),
-        Need(en="Power", fr="Énergie", unit="kW", quantity=3, characteristic="power_kw"),
+        Need(en="Power", fr="Énergie", unit=Unit.POWER, quantity=3, characteristic="power_kw"),
     ),
     deliverables=(Result(en="Delivery note", fr="Bon de livraison", step="handed"),),
     gates=(CHECKED,),

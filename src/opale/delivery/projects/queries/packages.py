@@ -16,6 +16,7 @@ from opale.delivery.projects.models import (
     WorkPackage,
 )
 from opale.delivery.projects.states import AHEAD, PackageState
+from opale.infrastructure.domain.units import Unit
 from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
 from opale.infrastructure.queries.suppliers import suppliers
 from opale.kernel.actor import Actor
@@ -25,8 +26,8 @@ from opale.reservations.queries.units import FreeRange, ReservedThing, free_rang
 from opale.reservations.states import HOLDING
 
 KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
-    "U": (ConfigurationItem.Kind.RACK,),
-    "port": (ConfigurationItem.Kind.SWITCH, ConfigurationItem.Kind.ROUTER),
+    Unit.RACK_UNIT: (ConfigurationItem.Kind.RACK,),
+    Unit.PORT: (ConfigurationItem.Kind.SWITCH, ConfigurationItem.Kind.ROUTER),
 }
 """The kinds of items that have the units of a need, by the unit that it is counted in."""
 

@@ -117,3 +117,12 @@ def test_a_template_that_waits_for_itself_is_refused_with_its_names() -> None:
         parse_content({"size": "project", "steps": []})
     with pytest.raises(Invalid):
         parse_content({"size": "large", "steps": content["steps"]})
+
+
+def test_a_template_counts_in_the_units_of_the_pools() -> None:
+    content = content_record(COLOCATION)
+    content["needs"][0]["unit"] = "baies"
+    with pytest.raises(Invalid) as refused:
+        parse_content(content)
+    assert "“baies”" in refused.value.fields["content"]
+    assert "U, kW" in refused.value.fields["content"]
