@@ -45,7 +45,10 @@ class StandOut(Schema):
 
 
 class ImpactOut(Schema):
-    """Who is hit if the item fails: ids of what is lost, and of what only loses its reserve."""
+    """Who is hit if the item fails: ids of what is lost, and of what only loses its reserve.
+
+    `planned_services` stand on what is lost and are not delivered yet.
+    """
 
     services: list[int]
     weakened_services: list[int]
@@ -53,6 +56,7 @@ class ImpactOut(Schema):
     weakened_items: list[int]
     customers: list[int]
     bounded: bool
+    planned_services: list[int]
 
 
 class NeighbourOut(Schema):

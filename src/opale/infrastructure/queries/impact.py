@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from opale.customers.models import Service
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import ConfigurationItem, ServiceItem
 from opale.kernel.actor import Actor
 
 DEPTH = 12
@@ -15,6 +15,8 @@ ITEMS_PER_SERVICE = 2.5
 MOST_SERVICES = 5_000
 COUNTED = MOST_SERVICES
 SHOWN = 50
+PLANNED = (Service.State.FEASIBILITY_CHECKED, Service.State.DESIGNED, Service.State.RESERVED)
+"""States of services that are not delivered yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class AffectedCustomer:
 class Impact:
     """Services and items that are lost, or lose only redundancy, as far as the actor may see them.
 
+    `planned_services` stand on what is lost and are not delivered yet: nobody misses them today.
+
     Rows are the first ones, counts are of all; where services are too many to be read, `customers`
     are the first of those affected, the most affected before the others. `bounded` says that there
     is more than was searched: the counts are then minimums.
@@ -44,6 +48,7 @@ class Impact:
     customer_count: int
     item_count: int
     bounded: bool = False
+    planned_services: tuple[Service, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,7 @@ def impact_of(
         customer_count,
         item_count,
         failure.bounded,
+        tuple(_planned(item, failure, seen_by).select_related("customer")[:shown]),
     )
 
 
@@ -198,6 +204,7 @@ class ImpactIds:
     weakened_items: list[int]
     customers: list[int]
     bounded: bool
+    planned_services: list[int]
 
 
 def impact_ids(item: ConfigurationItem, *, seen_by: Actor) -> ImpactIds:
@@ -219,6 +226,7 @@ def impact_ids(item: ConfigurationItem, *, seen_by: Actor) -> ImpactIds:
         weakened_items,
         sorted({customer for _pk, customer in lost}),
         failure.bounded,
+        list(_planned(item, failure, seen_by).values_list("pk", flat=True)),
     )
 
 
@@ -239,6 +247,15 @@ def _customers(ids: frozenset[int], actor: Actor) -> list[AffectedCustomer]:
 
 def _hit_services(ids: frozenset[int], actor: Actor) -> QuerySet[Service]:
     rows = Service.objects.visible_to(actor).filter(pk__in=ids)
+    return rows.order_by("customer__name", "name", "pk")
+
+
+def _planned(item: ConfigurationItem, failure: Failure, actor: Actor) -> QuerySet[Service]:
+    """Return the services that are not delivered yet and stand on what is lost."""
+    links = ServiceItem.objects.filter(item__in=[item.pk, *failure.items])
+    rows = Service.objects.visible_to(actor).filter(
+        pk__in=links.values("service_id"), state__in=PLANNED
+    )
     return rows.order_by("customer__name", "name", "pk")
 
 

@@ -4,6 +4,7 @@ from ipaddress import ip_address
 from typing import TypeVar
 
 from django.db.models import BooleanField, Count, Exists, Model, OuterRef, Q, QuerySet, Value
+from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, CustomersQuerySet, Service
 from opale.infrastructure import rights
@@ -19,9 +20,11 @@ from opale.infrastructure.models import (
 from opale.infrastructure.queries.suppliers import CARRIER
 from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
+from opale.kernel.history import Revision, merged_revisions, revisions
 from opale.kernel.trigrams import name_contains
 
 LINKS = 200
+NEWEST = 20
 M = TypeVar("M", bound=Model)
 
 
@@ -201,3 +204,18 @@ def _first(found: QuerySet[M]) -> M:
     if row is None:
         raise NotFound
     return row
+
+
+def history_of(item: ConfigurationItem, *, seen_by: Actor) -> list[Revision]:
+    """Return the changes of an item, newest first; for who sees all items, those of what it needs,
+    of what needs it and of the services on it too."""
+    own = revisions(ConfigurationItem, limit=NEWEST, id=item.pk)
+    if not seen_by.everywhere(rights.READ):
+        return own
+    return merged_revisions(
+        own,
+        revisions(Dependency, limit=NEWEST, kind=_("a dependency"), upper_id=item.pk),
+        revisions(Dependency, limit=NEWEST, kind=_("a dependent item"), lower_id=item.pk),
+        revisions(ServiceItem, limit=NEWEST, kind=_("a service"), item_id=item.pk),
+        limit=NEWEST,
+    )

@@ -4,12 +4,15 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from opale.customers.tests.builders import make_customer, make_service
+from opale.infrastructure.actions.items import link_service, unlink_service
 from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem
-from opale.infrastructure.queries.impact import failure_of, impact_of
+from opale.infrastructure.queries.impact import failure_of, impact_ids, impact_of
+from opale.infrastructure.queries.items import history_of
 from opale.infrastructure.queries.lookups import items_by_names
 from opale.infrastructure.queries.neighbourhood import neighbourhood
 from opale.infrastructure.queries.search import match_items
-from opale.kernel.actor import EVERYTHING, SHARED, Actor
+from opale.kernel.actor import EVERYTHING, SHARED, Actor, system
+from opale.kernel.attribution import attributed
 
 pytestmark = pytest.mark.django_db
 ENGINEER = Actor(
@@ -166,3 +169,35 @@ def test_retired_items_and_shared_addresses_mean_nothing() -> None:
     make_item("a", address="10.0.0.1")
     make_item("b", address="10.0.0.1")
     assert items_by_names(["old", "10.0.0.1"]) == {}
+
+
+def test_services_that_are_not_delivered_yet_are_told_apart() -> None:
+    customer = make_customer()
+    room, rack = make_item("room"), make_item("rack")
+    needs(rack, room)
+    soon = make_service(customer, "S-1", state="designed")
+    live = make_service(customer, "S-2", state="active")
+    for service in (soon, live):
+        ServiceItem.objects.create(customer=customer, service=service, item=rack)
+    impact = impact_of(room, seen_by=ENGINEER)
+    assert (impact.services, impact.planned_services) == ((live,), (soon,))
+    found = impact_ids(room, seen_by=ENGINEER)
+    assert (found.services, found.planned_services) == ([live.pk], [soon.pk])
+
+
+def test_dependencies_and_services_are_part_of_an_items_history() -> None:
+    with attributed(system("test")):
+        room, rack = make_item("room"), make_item("rack")
+    customer = make_customer()
+    service = make_service(customer, "S-1")
+    with attributed(system("test")):
+        needs(rack, room)
+        link_service(service, rack, by=system("test"))
+        unlink_service(service, rack, by=system("test"))
+        Dependency.objects.get().delete()
+    told = [str(one.kind) for one in history_of(rack, seen_by=ENGINEER)]
+    assert "a dependency" in told
+    assert "a service" in told
+    assert "a dependent item" in [str(one.kind) for one in history_of(room, seen_by=ENGINEER)]
+    contact = Actor("person", "user:2", "C", {"infrastructure.read": SHARED})
+    assert {str(one.kind) for one in history_of(rack, seen_by=contact)} <= {""}

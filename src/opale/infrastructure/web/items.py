@@ -16,7 +16,6 @@ from opale.infrastructure.queries import impact as impact_queries
 from opale.infrastructure.queries import items as item_queries
 from opale.infrastructure.queries import neighbourhood
 from opale.infrastructure.web.neighbourhood import draw
-from opale.kernel.history import revisions
 
 SHOWN = 50
 
@@ -30,7 +29,7 @@ def show(request: ActorRequest, item_id: int) -> HttpResponse:
         "tone": TONES[item.state],
         "live_topic": f"infrastructure.configurationitem:{item.pk}",
         "may_edit": item_queries.may_edit_item(item, request.actor),
-        "history": revisions(ConfigurationItem, limit=20, id=item.pk),
+        "history": item_queries.history_of(item, seen_by=request.actor),
         **_around(request, item),
     }
     return render(request, "infrastructure/items/show.html", context)
