@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from tests.journeys import arriving, changing
-from tests.journeys.browsing import SETTLED, Visitors, visit
+from tests.journeys.browsing import PHONE, SETTLED, WIDE, Visitors, visit
 from tests.journeys.keyboard import Keys, pointed_at
 from tests.journeys.night import FOUND, Night, text_of, words_of
 from tests.journeys.running import (
@@ -39,7 +39,7 @@ pytestmark = [
 OUTAGES = ("Internet coupé, 40 personnes bloquées", "Plus de réseau à l’entrepôt")
 ASKED = tuple(f"Question {number} sur notre accès" for number in range(1, 9))
 CAUSE = "Fibre sectionnée rue des Acacias"
-ONE_LINE = 50
+ONE_LINE, SHORT = 50, 180
 MOMENT = re.compile(r"\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che) \d+ \w+ à \d\d:\d\d")
 OF_THE_STORM = """
 from opale.run.desk.models import TicketAlert
@@ -339,6 +339,7 @@ def test_the_night_is_handed_over_and_signed_once_all_is_accepted(night: Night) 
     expect(calm).to_have_count(len(asked))
     heights = [one.bounding_box() for one in calm.all()]
     assert all(box and box["height"] < ONE_LINE for box in heights)
+    on_a_phone(page)
     for left in range(len((internal, *asked)), 0, -1):
         expect(cards).to_have_count(left)
         expect(page.locator("[data-key='s']")).to_have_count(0)
@@ -355,6 +356,21 @@ def test_the_night_is_handed_over_and_signed_once_all_is_accepted(night: Night) 
     expect(page.locator(".h-signed")).to_have_count(2)
     owners = {opale.api(f"/tickets/{number}")["owner_id"] for number in (internal, *asked)}
     assert owners == {opale.api("/me", "desk_agent_arriving")["person_id"]}
+
+
+def on_a_phone(page: Page) -> None:
+    """A card is short there, and whom it is for is unfolded."""
+    page.set_viewport_size(PHONE)
+    full = page.locator(".h-card:not(.h-quiet)")
+    heights = [one.bounding_box() for one in full.all()]
+    assert all(box and box["height"] < SHORT for box in heights)
+    told = full.first.locator(".h-fold")
+    expect(told.locator("p", has_text="René")).to_be_hidden()
+    told.locator("> summary").focus()
+    page.keyboard.press("Enter")
+    expect(told.locator("p", has_text="René")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_viewport_size(WIDE)
 
 
 @NEEDS_MAIL_SERVERS
