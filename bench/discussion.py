@@ -1,9 +1,10 @@
-"""How long a page with 500 comments takes, and how soon a mention is in an open browser.
+"""How long a page with 500 comments or notes takes, and how soon a mention is in an open browser.
 
     PYTHONPATH=src:. .venv/bin/python bench/discussion.py --data var
 
 On an Opale that runs, with the demo company: a project gets 500 comments with mentions, lists and
-code, and its page is asked for as the desk agent opens it, with the page of its comments alone.
+code, and its page is asked for as the administrator opens it, with the page of its comments alone;
+a ticket gets 500 notes, and its page is asked for as a desk agent who wrote some of them.
 Then the project manager mentions the administrator, whose inbox is open in a browser
 (`bench/browsing.py`), from the request that comments to the answer that shows the notification.
 Exit code 1 above a limit.
@@ -29,7 +30,7 @@ from bench.pages import FRAME, Browser, Times, in_ms
 COMMENTS: Final = 500
 PAGE: Final = timedelta(milliseconds=150)
 SIGHT: Final = timedelta(seconds=2)
-AUTHOR, READER = "project_manager", "administrator"
+AUTHOR, READER, AGENT = "project_manager", "administrator", "desk_agent"
 TEXT: Final = (
     "**Line {n}**: the carrier answered.\n\n"
     "- splice at `ren-{n}`\n- test on Friday\n\n```\nping -c 3 10.0.0.{n}\n```"
@@ -54,6 +55,31 @@ def fill_project() -> tuple[int, int]:
             for n in range(there, COMMENTS)
         )
     return project.number, project.pk
+
+
+def fill_ticket(agent_id: int) -> int:
+    """Let the newest ticket have COMMENTS notes, one in five of the agent; return its number."""
+    from opale.organisation.models import Person
+    from opale.run.desk.models import Message, Ticket
+
+    ticket = Ticket.objects.filter(merged_into=None, confidential=False).order_by("-number")[0]
+    people = list(Person.objects.filter(left_on=None).exclude(pk=agent_id).order_by("pk")[:4])
+    people.insert(0, Person.objects.get(pk=agent_id))
+    there = ticket.messages.filter(direction="note").count()
+    Message.objects.bulk_create(
+        Message(
+            ticket=ticket,
+            customer_id=ticket.customer_id,
+            direction="note",
+            visibility="internal",
+            author=people[n % len(people)].name,
+            person=people[n % len(people)],
+            body=TEXT.format(n=n % 250),
+            format="markdown",
+        )
+        for n in range(there, COMMENTS)
+    )
+    return ticket.number
 
 
 def person_of(login: str) -> tuple[int, str]:
@@ -110,21 +136,27 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=30)
     asked = parser.parse_args()
     place, known = demo_in(Path(asked.data))
-    author, reader = (known["personas"][name] for name in (AUTHOR, READER))
+    author, reader, agent = (known["personas"][name] for name in (AUTHOR, READER, AGENT))
     with inside.opened(asked.data):
         number, project_id = fill_project()
         reader_id, reader_name = person_of(reader["login"])
+        ticket = fill_ticket(person_of(agent["login"])[0])
     browser = Browser.of(place.base_url)
     browser.log_in(reader["login"], reader["password"])
     baseline = Times.of(partial(browser.get, FRAME), asked.rounds).median
     print(f"load {os.getloadavg()[0]:.1f}; baseline {in_ms(baseline)}: {FRAME}, a frame alone")
     kept = True
-    for name, path in (
-        ("the project's page", f"/projects/{number}/"),
-        ("the latest 50", f"/discussions/project/{project_id}/"),
-        ("all 500", f"/discussions/project/{project_id}/?count={COMMENTS}"),
+    desk = Browser.of(place.base_url)
+    desk.log_in(agent["login"], agent["password"])
+    for asking, name, path in (
+        (browser, "the project's page", f"/projects/{number}/"),
+        (browser, "the latest 50", f"/discussions/project/{project_id}/"),
+        (browser, "all 500", f"/discussions/project/{project_id}/?count={COMMENTS}"),
+        (desk, "the ticket's page", f"/tickets/{ticket}/"),
+        (desk, "its latest 60 notes", f"/tickets/{ticket}/timeline/"),
+        (desk, "all 500 notes", f"/tickets/{ticket}/timeline/?all=1"),
     ):
-        times = Times.of(partial(browser.get, path), asked.rounds)
+        times = Times.of(partial(asking.get, path), asked.rounds)
         kept &= times.p95 <= PAGE
         print(
             f"{name:24} {in_ms(times.median)} {in_ms(times.p95)} {in_ms(PAGE)}"

@@ -416,3 +416,17 @@ def test_unread_at_once_by_two_is_no_failure(personas: Personas) -> None:
         thread.join(20)
     assert failures == []
     assert Notification.objects.filter(read_at=None).count() == 1
+
+
+@pytest.mark.django_db
+def test_all_are_marked_as_read_only_where_one_is_unread(personas: Personas, agent: Person) -> None:
+    client = personas.client("desk_agent")
+    for address in ("/inbox/", "/inbox/buttons/"):
+        page = client.get(address).text
+        assert "Mark all as read" not in page
+        assert "Notification settings" in page
+    tell(agent)
+    for address in ("/inbox/", "/inbox/?read=read", "/inbox/buttons/"):
+        assert "Mark all as read" in client.get(address).text
+    client.post("/inbox/reading/")
+    assert "Mark all as read" not in client.get("/inbox/").text

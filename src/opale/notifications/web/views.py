@@ -34,6 +34,13 @@ def open_notification(request: ActorRequest, notification_id: int) -> HttpRespon
 
 @require_GET
 @needs(USE)
+def buttons(request: ActorRequest) -> HttpResponse:
+    """Show the buttons above the inbox, a region of its own."""
+    return render(request, "notifications/_buttons.html")
+
+
+@require_GET
+@needs(USE)
 def choices(request: ActorRequest) -> HttpResponse:
     chosen = queries.own_choices(seen_by=request.actor)
     groups = groupby(chosen, key=lambda one: str(one[0].group))
