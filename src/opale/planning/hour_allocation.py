@@ -41,18 +41,31 @@ class Fit:
 
 
 def earliest_fit(
-    given: Sequence[float], free: Sequence[float], hours: float, *, begins: int
+    given: Sequence[float], free: Sequence[float], hours: float, *, begins: int, days: int = 1
 ) -> Fit | None:
-    """Return the pace that finishes first, in few stretches, with no more hours than needed."""
+    """Return the pace that finishes first, in few stretches, with no more hours than needed.
+
+    Work that takes so many `days` of work at least is spread over them.
+    """
     best: tuple[tuple[int, int, float], Fit] | None = None
     for pace in PACES:
-        fit = fit_at_pace(given, free, hours, pace, begins, best[1].after if best else len(given))
+        fit = fit_at_pace(given, free, hours, pace, begins, best[0][0] if best else len(given))
         if fit is None:
             continue
-        rank = (fit.after, len(fit.stretches), pace)
+        after = max(fit.after, _after_days(given, fit.begins, days)) if days > 1 else fit.after
+        rank = (after, len(fit.stretches), pace)
         if best is None or rank < best[0]:
             best = rank, fit
     return best[1] if best else None
+
+
+def _after_days(given: Sequence[float], begins: int, days: int) -> int:
+    """Return the place after so many days of work."""
+    for place in range(begins, len(given)):
+        days -= given[place] > 0
+        if not days:
+            return place + 1
+    return len(given)
 
 
 def fit_at_pace(

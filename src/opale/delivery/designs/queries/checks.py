@@ -7,7 +7,7 @@ Source: docs/rules/designs.md, "The check".
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from random import Random
 from typing import Any, Final
 
@@ -30,15 +30,17 @@ from opale.delivery.designs.queries.capacity import (
 )
 from opale.delivery.designs.queries.delays import measured_delays
 from opale.delivery.designs.queries.designs import own_reservations
-from opale.delivery.designs.queries.experts import HORIZON_DAYS, ExpertDays, ExpertPool, digest_of
+from opale.delivery.designs.queries.experts import ExpertDays, ExpertPool, digest_of
 from opale.delivery.designs.queries.sizing import Piece, Sizing, contents_for, lines_of, size_lines
 from opale.delivery.designs.queries.staleness import template_digest
-from opale.delivery.projects.domain.scheduling import Link as Wait
-from opale.delivery.projects.domain.scheduling import Workdays, in_order
 from opale.delivery.projects.queries.workdays import workdays_of
 from opale.kernel.actor import Actor
 from opale.organisation.models import Company
 from opale.organisation.queries.reference import home_day
+from opale.planning.task_order import Link, in_order
+from opale.planning.task_schedule import Dated, Task, plan
+from opale.planning.workdays import Workdays
+from opale.reservations.queries.person_days import HORIZON_DAYS
 
 MOST_WORKING_DAYS: Final = 900
 """The number of working days that are numbered: more than three years."""
@@ -102,10 +104,10 @@ def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Acto
     checked.stocks = stocks(list(rows.values()), since=first, own=own)
     checked.found = match_needs(wanted.wanted, choices, checked.stocks, start=checked.first)
     bench = ExpertPool(wanted.pieces, since=first, own=own, seen_by=seen_by)
-    order = _order(wanted)
-    checked.scheduled = _schedule(
-        wanted, order, checked.first, checked.found, bench, calendar, sure=True
-    )
+    links = [
+        Link(before, after, lag) for after, waits in wanted.waits.items() for before, lag in waits
+    ]
+    checked.scheduled = _schedule(wanted, links, checked, checked.found, bench, calendar, sure=True)
     checked.unstaffed = [
         one.piece for one in checked.scheduled if one.piece.staffed and one.placed is None
     ]
@@ -113,9 +115,9 @@ def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Acto
     if checked.scheduled:
         # Each run draws whether tentatively held stock comes free.
         certain = match_needs(wanted.wanted, choices, _certain(checked.stocks), start=checked.first)
-        likely = _schedule(wanted, order, checked.first, certain, bench, calendar, sure=False)
+        likely = _schedule(wanted, links, checked, certain, bench, calendar, sure=False)
         checked.forecast = forecast_end(
-            order,
+            in_order([piece.number for piece in wanted.pieces], links),
             _stages(wanted, likely, checked, numbered),
             wanted.waits,
             delays=delay_samples(checked.measured),
@@ -136,13 +138,6 @@ def _calendar() -> Workdays:
     return workdays_of(home.calendar)
 
 
-def _order(wanted: Sizing) -> list[int]:
-    links = [
-        Wait(before, after, lag) for after, waits in wanted.waits.items() for before, lag in waits
-    ]
-    return in_order([piece.number for piece in wanted.pieces], links)
-
-
 def _certain(known: Mapping[int, Stock]) -> dict[int, Stock]:
     """Return the pools without their tentative reservations."""
     return {
@@ -155,57 +150,40 @@ def _certain(known: Mapping[int, Stock]) -> dict[int, Stock]:
 
 def _schedule(
     wanted: Sizing,
-    order: Sequence[int],
-    first: date,
+    links: Sequence[Link],
+    checked: CheckResult,
     found: Sequence[NeedMatch],
     bench: ExpertPool,
     calendar: Workdays,
     *,
     sure: bool,
 ) -> list[Scheduled]:
-    """Schedule each package as early as its predecessors, its stock and free people allow."""
-    free = bench.free(sure=sure)
-    stock: dict[int, date] = defaultdict(lambda: first)
+    """Schedule the packages as the plan of a project does, with whoever is free."""
+    stock: dict[int, date] = {}
     for one in found:
-        key = one.wanted.line.pk
-        stock[key] = max(stock[key], one.free_on or first)
-    done: dict[int, Scheduled] = {}
-    for number in order:
-        piece = wanted.pieces[number]
-        begins = first
-        if piece.takes_stock:
-            begins = max(begins, stock[piece.line.pk])
-        for before, lag in wanted.waits.get(number, ()):
-            begins = max(begins, _after(done[before].ends, lag, piece, calendar))
-        done[number] = _dated(piece, begins, bench, calendar, free)
-    return [done[piece.number] for piece in wanted.pieces]
+        key, free_on = one.wanted.line.pk, one.free_on or checked.first
+        stock[key] = max(stock.get(key, free_on), free_on)
+    tasks = [
+        Task(
+            key=piece.number,
+            days=piece.copy.step.days,
+            calendar=calendar,
+            hours=piece.copy.step.hours if piece.staffed else 0,
+            people=bench.able_to(piece) if piece.staffed else (),
+            stocked=stock.get(piece.line.pk) if piece.takes_stock else None,
+        )
+        for piece in wanted.pieces
+    ]
+    days = bench.days(sure=sure)
+    made = plan(tasks, links, start=checked.first, today=checked.first, people=days)
+    return [_scheduled(piece, made.dates[piece.number], bench) for piece in wanted.pieces]
 
 
-def _after(ends: date, lag: int, piece: Piece, calendar: Workdays) -> date:
-    if not piece.copy.step.days and not lag:
-        return ends
-    on = ends + timedelta(days=1)
-    for _n in range(lag):
-        on = calendar.on_or_after(on) + timedelta(days=1)
-    return on
-
-
-def _dated(
-    piece: Piece,
-    begins: date,
-    bench: ExpertPool,
-    calendar: Workdays,
-    free: dict[int, list[float]],
-) -> Scheduled:
-    days = piece.copy.step.days
-    if not days:
-        return Scheduled(piece, begins, begins, None)
-    begins = calendar.on_or_after(begins)
-    placed = bench.place(piece, begins, free) if piece.staffed else None
-    if placed is None:
-        return Scheduled(piece, begins, calendar.last_of(begins, days), None)
-    begins = max(begins, placed.begins)
-    return Scheduled(piece, begins, max(placed.ends, calendar.last_of(begins, days)), placed)
+def _scheduled(piece: Piece, dated: Dated, bench: ExpertPool) -> Scheduled:
+    placed = None
+    if dated.person is not None:
+        placed = ExpertDays(bench.read.pages[dated.person].person, dated.stretches)
+    return Scheduled(piece, dated.starts, dated.ends, placed)
 
 
 def _stages(
@@ -273,7 +251,8 @@ def _people(checked: CheckResult, bench: ExpertPool) -> dict[str, list[str]]:
     for one in checked.scheduled:
         if one.placed is not None:
             key = one.placed.person.pk
-            until[key] = max(until.get(key, one.ends), one.placed.ends)
+            last_day = one.placed.days[-1][1]
+            until[key] = max(until.get(key, last_day), last_day)
     last = bench.read.day(HORIZON_DAYS - 1)
     return {
         str(key): [

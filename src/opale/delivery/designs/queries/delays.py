@@ -10,10 +10,10 @@ from typing import Final
 
 from django.db.models import Exists, OuterRef, Sum
 
-from opale.delivery.projects.domain.scheduling import Workdays
 from opale.delivery.projects.models import Baseline, CarrierPromise, Party, Slip, WorkPackage
 from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.states import PackageState
+from opale.planning.workdays import Workdays
 
 LOOKED_BACK: Final = timedelta(days=2 * 365)
 MOST: Final = 1000

@@ -3,37 +3,32 @@
 Source: docs/rules/designs.md, "The check".
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from typing import Final
 
 from opale.delivery.designs.queries.sizing import Piece
 from opale.delivery.resources.queries.candidates import Need, qualified_people
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person, Skill
 from opale.organisation.queries.people import people
-from opale.planning.hour_allocation import Fit, earliest_fit
+from opale.planning.task_schedule import PersonDays
 from opale.reservations.queries.diary import Diary, diary
 from opale.reservations.queries.load import with_calendars
+from opale.reservations.queries.person_days import HORIZON_DAYS, free_hours, person_days
 
-HORIZON_DAYS: Final = 420
-"""The days that are searched."""
 RoleKey = tuple[str, str, int]
 """A kind of team, a skill and its least level."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExpertDays:
-    """A work package with a person's days. `begins` and `ends` are days of the calendar."""
+    """The person of a work package; `days` are first day, last day and hours a day."""
 
     person: Person
-    begins: date
-    ends: date
     days: tuple[tuple[date, date, float], ...]
-    """First day, last day and hours a day of each stretch."""
 
 
 class ExpertPool:
@@ -57,61 +52,19 @@ class ExpertPool:
         self.read: Diary = diary(rows, since=since, days=HORIZON_DAYS)
         self.own = frozenset(own)
 
-    def free(self, *, sure: bool) -> dict[int, list[float]]:
-        return {key: free_hours(self.read, key, self.own, sure=sure) for key in self.read.pages}
+    def days(self, *, sure: bool) -> dict[int, PersonDays]:
+        return person_days(self.read, own=self.own, sure=sure)
 
-    def place(
-        self, piece: Piece, begins: date, free: Mapping[int, list[float]]
-    ) -> ExpertDays | None:
-        """Place work with the person done first; among equals, the one least overqualified."""
-        wish = role_of(piece)
-        hours = float(piece.copy.step.hours)
-        best: tuple[tuple[int, int, str], int, Fit] | None = None
-        for key, level in self.able[wish].items():
-            pages = self.read.pages.get(key)
-            if pages is None:
-                continue
-            fit = earliest_fit(pages.given, free[key], hours, begins=self.read.place(begins))
-            if fit is None:
-                continue
-            rank = (fit.after, level, pages.person.name)
-            if best is None or rank < best[0]:
-                best = rank, key, fit
-        if best is None:
-            return None
-        _rank, key, fit = best
-        for place in _places(fit, self.read.pages[key].given):
-            free[key][place[0]] -= place[1]
-        return ExpertDays(
-            self.read.pages[key].person,
-            self.read.day(fit.begins),
-            self.read.day(fit.after - 1),
-            tuple(
-                (self.read.day(one.begins), self.read.day(one.after - 1), one.hours)
-                for one in fit.stretches
-            ),
-        )
+    def able_to(self, piece: Piece) -> tuple[int, ...]:
+        """Return who can do it, the least overqualified first."""
+        levels = self.able[role_of(piece)]
+        names = {key: self.read.pages[key].person.name for key in levels if key in self.read.pages}
+        return tuple(sorted(names, key=lambda key: (levels[key], names[key], key)))
 
 
 def role_of(piece: Piece) -> RoleKey:
     step = piece.copy.step
     return step.role, step.skill, max(step.level, 1)
-
-
-def free_hours(read: Diary, key: int, own: frozenset[int], *, sure: bool) -> list[float]:
-    """Return a person's free hours by day, for a design that holds the reservations `own`."""
-    pages = read.pages[key]
-    found = list(pages.free)
-    for entry in pages.entries:
-        if entry.reservation_id in own:
-            back = entry.hours
-        elif entry.tentative and not sure:
-            back = entry.hours * (100 - entry.probability) / 100
-        else:
-            continue
-        for place in range(entry.begins, entry.after):
-            found[place] += back
-    return found
 
 
 def digest_of(read: Diary, key: int, own: frozenset[int], until: date) -> str:
@@ -137,11 +90,3 @@ def _able(
         kind=kind,
     )
     return qualified_people(need, seen_by)
-
-
-def _places(fit: Fit, given: Collection[float]) -> Iterator[tuple[int, float]]:
-    opened = tuple(given)
-    for one in fit.stretches:
-        for place in range(one.begins, one.after):
-            if opened[place] > 0:
-                yield place, one.hours

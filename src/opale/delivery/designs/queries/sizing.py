@@ -33,7 +33,8 @@ class Piece:
 
     @property
     def staffed(self) -> bool:
-        return self.copy.step.hours > 0 and bool(self.copy.step.role)
+        step = self.copy.step
+        return step.hours > 0 and step.days > 0 and bool(step.role)
 
     @property
     def takes_stock(self) -> bool:

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from opale.delivery.designs.models import Design, DesignCheck, DesignVersion
 from opale.delivery.designs.queries.capacity import stocks
 from opale.delivery.designs.queries.designs import own_reservations
-from opale.delivery.designs.queries.experts import HORIZON_DAYS, digest_of
+from opale.delivery.designs.queries.experts import digest_of
 from opale.delivery.designs.queries.sizing import contents_for, lines_of
 from opale.delivery.projects.domain.template_content import Content, content_record
 from opale.infrastructure.models import CapacityPool
 from opale.organisation.models import Person
 from opale.reservations.queries.diary import diary
 from opale.reservations.queries.load import with_calendars
+from opale.reservations.queries.person_days import HORIZON_DAYS
 
 KEPT_FOR: Final = timedelta(days=7)
 NAMED: Final = 3

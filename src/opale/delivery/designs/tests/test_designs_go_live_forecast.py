@@ -18,8 +18,8 @@ from opale.delivery.designs.domain.go_live_forecast import (
     forecast_end,
     free_from,
 )
-from opale.delivery.projects.domain.scheduling import workdays
 from opale.kernel.calendars import Calendar
+from opale.planning.workdays import workdays
 
 MONDAY = date(2027, 3, 1)
 FRANCE = workdays(Calendar.on_weekdays("Europe/Paris", "09:00-18:00", country="FR"))

@@ -22,7 +22,6 @@ from opale.delivery.projects.actions.decomposition import (
     write_needs,
 )
 from opale.delivery.projects.actions.releases import release_packages
-from opale.delivery.projects.domain.scheduling import Cycle, Link, in_order
 from opale.delivery.projects.domain.template_content import (
     Content,
     Copy,
@@ -43,6 +42,7 @@ from opale.delivery.projects.states import DISCARD, DROP, OUTSTANDING, PackageSt
 from opale.kernel.action_steps import update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.states import perform
+from opale.planning.task_order import Cycle, Link, in_order
 from opale.reservations.actions.reservations import move_reservation
 from opale.reservations.models import Reservation
 from opale.reservations.states import RELEASE

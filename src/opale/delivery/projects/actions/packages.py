@@ -18,7 +18,6 @@ from opale.delivery.projects.actions.releases import (
     restore_reservation,
 )
 from opale.delivery.projects.actions.slippage import record_slip
-from opale.delivery.projects.domain.scheduling import MOST_DAYS, Cycle, Link, in_order
 from opale.delivery.projects.models import Evidence, Gate, PackageLink, Party, Project, WorkPackage
 from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.rights import CONTRIBUTE, WORK
@@ -30,6 +29,8 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotFound
 from opale.kernel.states import Move, perform
 from opale.organisation.models import Skill, Team
+from opale.planning.task_order import Cycle, Link, in_order
+from opale.planning.task_schedule import MOST_DAYS
 
 MOST_PACKAGES: Final = 3_000
 CHANGE: Final = "change"

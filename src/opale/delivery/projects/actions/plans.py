@@ -6,10 +6,9 @@ from typing import Any, Final
 
 from opale.delivery.projects.actions.project_notifications import notify_replanned
 from opale.delivery.projects.domain.health import health_reasons, weather
-from opale.delivery.projects.domain.scheduling import Link, Plan, Task, Workdays, plan
-from opale.delivery.projects.models import Baseline, PackageLink, Party, Project, WorkPackage
+from opale.delivery.projects.models import Baseline, Party, Project, WorkPackage
 from opale.delivery.projects.queries.health import health_inputs
-from opale.delivery.projects.queries.workdays import calendar_of, today, workdays_of
+from opale.delivery.projects.queries.schedules import plan_of, schedule_project
 from opale.delivery.projects.rights import WORK
 from opale.delivery.projects.states import AHEAD, LIVE, PackageState
 from opale.kernel import live_topics
@@ -18,6 +17,8 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import IllegalMove, NotFound
 from opale.organisation.facts import PersonLeft
+from opale.planning.task_order import Link
+from opale.planning.task_schedule import Plan
 
 LIST: Final = "projects.list"
 CHANGE: Final = "change"
@@ -63,41 +64,13 @@ def replan(project: Project, *, by: Actor, assigned: WorkPackage | None = None) 
     """Reschedule a project: its dates, who is waited for and its weather; the caller locks the
     project. Unchanged rows are not written. Who leads the project or works on a task is told that
     its dates moved; of an `assigned` task, its person that it is theirs."""
-    packages = list(
-        WorkPackage.objects.filter(project=project)
-        .select_related("person__calendar", "person__company__calendar")
-        .order_by("position", "id")
-    )
-    rows = PackageLink.objects.filter(project=project).order_by("id")
-    links = [Link(one.before_id, one.after_id, one.lag) for one in rows]
-    calendar = workdays_of(project.calendar)
-    found = plan(
-        [_task(package, calendar) for package in packages],
-        links,
-        start=project.begins_on,
-        today=today(),
-        wanted=project.wanted_on,
-        backward=project.backward,
-    )
+    packages, links = plan_of(project)
+    found = schedule_project(project, packages, links)
     moved = _write_dates(packages, found)
     ended_on = _write_summary(project, packages, links, found)
     notify_replanned(project, moved, assigned, ended_on, by=by)
     publish_project(project)
     return found
-
-
-def _task(package: WorkPackage, calendar: Workdays) -> Task:
-    dropped = package.state == PackageState.DROPPED
-    return Task(
-        key=package.pk,
-        days=0 if dropped else package.days,
-        calendar=calendar_of(package.person, calendar),
-        not_before=None if dropped else package.not_before,
-        promised=None if dropped else package.promised_on,
-        started=package.begun_on,
-        finished=package.done_on,
-        person=None if dropped else package.person_id,
-    )
 
 
 def _write_dates(packages: Sequence[WorkPackage], found: Plan) -> list[WorkPackage]:

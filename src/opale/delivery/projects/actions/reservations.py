@@ -19,6 +19,7 @@ from opale.delivery.orders.states import CHANGEABLE
 from opale.delivery.projects.actions.plans import lock_open_package, lock_project, publish_project
 from opale.delivery.projects.models import Project, TechnicalNeed, WorkPackage
 from opale.delivery.projects.queries.held_days import packages_off_plan
+from opale.delivery.projects.queries.schedules import plan_of, schedule_project
 from opale.infrastructure.models import CapacityPool, Site
 from opale.kernel import clock
 from opale.kernel.action_steps import update_changed
@@ -99,17 +100,13 @@ def reserve_hours(package: WorkPackage, *, by: Actor) -> Reservation:
             raise Invalid(hours=_("Enter the hours first."))
         if is_holding(row.reservation) and row.reservation is not None:
             move_reservation(row.reservation, RELEASE, by=by, at=clock.now())
-        daily = hours_a_day(row)
-        if daily > 24:
-            raise Invalid(hours=_("The hours do not fit in so few days."))
         line = line_of(held, row)
-        asked = Line(
-            person=row.person,
-            quantity=daily,
-            since=row.starts_on,
-            until=row.ends_on + timedelta(days=1),
+        days = planned_hours(held, row)
+        asked = tuple(
+            Line(person=row.person, quantity=hours, since=since, until=last + timedelta(days=1))
+            for since, last, hours in days
         )
-        made = reserve_for_line(line, (asked,), by=by, source=row.source)
+        made = reserve_for_line(line, asked, by=by, source=row.source)
         update_changed(row, {"reservation": made})
         publish_project(held)
     return made
@@ -146,10 +143,22 @@ def move_hours(project: Project, *, by: Actor) -> MovedHours:
     return MovedHours(len(rows) - len(refused), tuple(refused))
 
 
-def hours_a_day(package: WorkPackage) -> Decimal:
-    """Return the hours per day, rounded up to a quarter of an hour."""
+def planned_hours(project: Project, package: WorkPackage) -> list[tuple[date, date, Decimal]]:
+    """Return the first day, the last day and the hours a day that the plan takes of the person;
+    where it does not know them so far ahead, the same on each planned day.
+
+    Errors: Invalid.
+    """
+    found = schedule_project(project, *plan_of(project)).dates[package.pk].stretches
+    if found:
+        return [(since, last, Decimal(str(hours))) for since, last, hours in found]
+    if package.starts_on is None or package.ends_on is None:
+        return []
     a_day = package.hours / max(package.days, 1)
-    return (a_day / QUARTER).to_integral_value(rounding=ROUND_UP) * QUARTER
+    if a_day > 24:
+        raise Invalid(hours=_("The hours do not fit in so few days."))
+    rounded = (a_day / QUARTER).to_integral_value(rounding=ROUND_UP) * QUARTER
+    return [(package.starts_on, package.ends_on, rounded)]
 
 
 def is_holding(reservation: Reservation | None) -> bool:

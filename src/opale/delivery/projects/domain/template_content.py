@@ -13,9 +13,10 @@ from typing import Any, Final, Literal
 import msgspec
 from django.utils.translation import gettext as _
 
-from opale.delivery.projects.domain.scheduling import MOST_DAYS, Cycle, Link, in_order
 from opale.infrastructure.domain.units import Unit, unit_label
 from opale.kernel.errors import Invalid
+from opale.planning.task_order import Cycle, Link, in_order
+from opale.planning.task_schedule import MOST_DAYS
 
 MOST_COPIES: Final = 100
 MOST_STEPS: Final = 300

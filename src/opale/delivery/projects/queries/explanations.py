@@ -7,11 +7,11 @@ from typing import Final
 
 from django.utils.translation import get_language
 
-from opale.delivery.projects.domain.scheduling import A_DAY
 from opale.delivery.projects.models import WorkPackage
 from opale.kernel.actor import Actor
 from opale.kernel.business_time import Calendar, holiday_name
 from opale.organisation.models import WorkingCalendar
+from opale.planning.workdays import A_DAY
 
 DEEPEST: Final = 40
 """The number of reasons in a chain that are shown at most."""

@@ -5,13 +5,13 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from opale.delivery.projects.domain.scheduling import A_DAY
 from opale.delivery.projects.models import WORK_PACKAGE, PackageLink, WorkPackage
 from opale.delivery.projects.queries.packages import packages, waits_of
 from opale.delivery.projects.states import AHEAD, LIVE, PackageState
 from opale.delivery.resources.ports import Planned, Work
 from opale.delivery.resources.states import OPEN as OPEN_REQUESTS
 from opale.kernel.actor import Actor
+from opale.planning.workdays import A_DAY
 from opale.reservations.states import HOLDING
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from opale.delivery.projects.domain.scheduling import Workdays, workdays
 from opale.kernel import clock
 from opale.kernel.business_time import Calendar
 from opale.organisation.models import Person, WorkingCalendar
 from opale.organisation.queries.reference import home_day
+from opale.planning.workdays import Workdays, workdays
 
 
 def today() -> date:

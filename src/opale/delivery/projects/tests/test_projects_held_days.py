@@ -1,6 +1,6 @@
 """Hours that no longer fit the plan are marked where people look, and moved by one act."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from tests.personas import Personas
@@ -10,7 +10,9 @@ from opale.delivery.projects.models import Project, WorkPackage
 from opale.delivery.projects.queries import attention
 from opale.delivery.projects.queries.held_days import packages_off_plan
 from opale.delivery.projects.tests.builders import MAKER, led, make_project, package
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict
+from opale.organisation.models import Absence
 from opale.reservations.models import ReservationLine
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +76,15 @@ def test_hours_that_cannot_move_stay_and_it_is_said_why(personas: Personas) -> N
     before = ReservationLine.objects.get(holds=True).days
     moved = later(task)
     assert moved.starts_on is not None
-    packages.edit_package(moved, by=MAKER, hours=180)
+    assert moved.person is not None
+    since = datetime.combine(moved.starts_on, time(), UTC)
+    away = (since, since + timedelta(days=600))
+    with attributed(MAKER):
+        Absence.objects.create(
+            person=moved.person,
+            kind=Absence.Kind.LEAVE,
+            period=away,
+        )
     done = reservations.move_hours(project, by=MAKER)
     assert done.moved == 0
     (why,) = done.refused

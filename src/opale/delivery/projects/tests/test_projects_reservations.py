@@ -87,9 +87,9 @@ def test_hours_follow_the_plan_when_they_are_reserved_anew(personas: Personas) -
                 period=(SUMMER + timedelta(days=60), SUMMER + timedelta(days=90)),
             )
         packages.edit_package(design, by=MAKER, not_before=date(2027, 9, 6))
-        with pytest.raises(Conflict):
-            reservations.reserve_hours(package(project, "design"), by=by)
-        assert ReservationLine.objects.get(holds=True).days.lower == date(2027, 8, 2)
+        reservations.reserve_hours(package(project, "design"), by=by)
+        line = ReservationLine.objects.get(holds=True)
+        assert line.since == date(2027, 9, 30), "the first whole day after the absence"
 
 
 @pytest.mark.parametrize("state", ["preparing", "running", "held", "pending", "assessing"])

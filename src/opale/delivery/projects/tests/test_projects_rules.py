@@ -13,12 +13,14 @@ from opale.delivery.orders.actions.orders import NewLine, NewOrder, create_order
 from opale.delivery.orders.states import START
 from opale.delivery.projects.actions import order_sync
 from opale.delivery.projects.domain.health import STORMY, Code, weather
-from opale.delivery.projects.domain.scheduling import Link, Task, plan, workdays
 from opale.delivery.projects.models import WorkPackage
 from opale.delivery.projects.queries import default_templates, managers
 from opale.delivery.projects.states import PROJECT_MOVES
 from opale.delivery.projects.tests.builders import MAKER, make_project, offering
 from opale.kernel.calendars import Calendar
+from opale.planning.task_order import Link
+from opale.planning.task_schedule import Task, plan
+from opale.planning.workdays import workdays
 
 RULES = Path("docs/rules/projects.md")
 

@@ -27,6 +27,11 @@ def takes(cause: Cause) -> str:
     row = cause.package
     if not row.days or cause.kind in ("done", "promised"):
         return ""
+    if row.person is not None and row.hours:
+        return _("It takes %(hours)s h of %(person)s, on the days on which they are free.") % {
+            "hours": f"{row.hours.normalize():f}",
+            "person": row.person.name,
+        }
     return ngettext(
         "It takes %(n)s working day in the calendar “%(calendar)s”.",
         "It takes %(n)s working days in the calendar “%(calendar)s”.",
@@ -67,6 +72,20 @@ def _person(cause: Cause) -> str:
     }
 
 
+def _busy(cause: Cause) -> str:
+    person = cause.package.person
+    if person is None:
+        return _("The assignee is busy with another task before.")
+    return _("%(person)s is absent or has other work until %(day)s.") % {
+        "person": person.name,
+        "day": day(cause.on),
+    }
+
+
+def _stock(cause: Cause) -> str:
+    return _("Its stock is reserved from %(day)s.") % {"day": day(cause.on)}
+
+
 def _not_before(cause: Cause) -> str:
     return _("It is set to start no earlier than %(day)s.") % {"day": day(cause.on)}
 
@@ -93,6 +112,8 @@ _SAID: Final[Mapping[str, Callable[[Cause], str]]] = {
     "start": _start,
     "after": _after,
     "person": _person,
+    "busy": _busy,
+    "stock": _stock,
     "not_before": _not_before,
     "promised": _promised,
     "begun": _begun,

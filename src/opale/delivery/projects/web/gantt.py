@@ -11,11 +11,11 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from opale.delivery.projects.domain.scheduling import Workdays
 from opale.delivery.projects.models import Baseline, PackageLink, WorkPackage
 from opale.delivery.projects.web import time_axis
 from opale.delivery.projects.web.plan_groups import PlanGroup
 from opale.delivery.projects.web.time_axis import HEAD, ROW, Frame, span_in_words
+from opale.planning.workdays import Workdays
 from opale.ui.markup import EMPTY, join_html
 
 

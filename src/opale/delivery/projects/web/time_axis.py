@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from opale.delivery.projects.domain.scheduling import A_DAY, Workdays
+from opale.planning.workdays import A_DAY, Workdays
 from opale.ui.markup import EMPTY, join_html
 
 ROW: Final = 30

@@ -10,11 +10,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from opale.delivery.projects.domain.health import committed_day
-from opale.delivery.projects.domain.scheduling import A_DAY
 from opale.delivery.projects.listings.projects import Line
 from opale.delivery.projects.models import Project
 from opale.delivery.projects.web import time_axis
 from opale.delivery.projects.web.time_axis import HEAD, ROW, Frame, span_in_words
+from opale.planning.workdays import A_DAY
 from opale.ui.markup import EMPTY, join_html
 
 WIDTH: Final = 620
