@@ -142,7 +142,7 @@ RESERVATIONS = Listing(
         Column("days", gettext_lazy("Days"), _days),
         Column(
             "source", pgettext_lazy("a reservation", "Reserved for"),
-            lambda line: [one.label for one in line.sources], cell=_sources,
+            lambda line: [one.label for one in line.sources], cell=_sources, shown=False,
         ),
         Column("state", gettext_lazy("State"), "state", cell=_state, order=True),
         Column(
