@@ -40,7 +40,16 @@ MENTIONED = Kind(
     icon="at", pace=Pace.AT_ONCE, push=True,
     sentence=_("%(author)s mentioned you on %(ticket)s “%(subject)s”: %(text)s"),
 )  # fmt: skip
-KINDS = (ASSIGNED, MANY_ASSIGNED, WORK_REQUESTED, WORK_COMPLETED, WORK_RETURNED, MENTIONED)
+NOTED = Kind(
+    name="desk.noted", label=_("An internal note on a ticket that you watch"), group=TICKETS,
+    icon="message", pace=Pace.DIGEST,
+    sentence=_("%(author)s added a note to %(ticket)s “%(subject)s”"),
+    bundled=_("%(count)s new notes on %(ticket)s “%(subject)s”, the last by %(author)s"),
+)  # fmt: skip
+KINDS = (
+    *(ASSIGNED, MANY_ASSIGNED, WORK_REQUESTED, WORK_COMPLETED, WORK_RETURNED, MENTIONED),
+    NOTED,
+)
 THINGS = {
     "desk.ticket": rows_of(Ticket),
     "desk.assignment": rows_of(Assignment),

@@ -23,7 +23,7 @@ from opale.run.desk.actions import escalation_notifications
 from opale.run.desk.actions.attachments import attach_to_message
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.messages import add_internal_note, with_mentions
-from opale.run.desk.actions.note_mentions import notify_mentioned
+from opale.run.desk.actions.note_mentions import notify_mentioned, notify_watchers
 from opale.run.desk.actions.supplier_mail import write_to_supplier
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_ticket
 from opale.run.desk.actions.unread_tickets import mark_unread_for_owner
@@ -271,6 +271,7 @@ def add_assignment_note(
         change_ticket(ticket)
         touch_assignment(held)
         notify_mentioned(message, mentioned, by=by)
+        notify_watchers(message, mentioned, by=by)
     return message
 
 

@@ -31,7 +31,7 @@ from opale.run.desk.actions.attachments import (
 )
 from opale.run.desk.actions.commitments import refresh_commitments
 from opale.run.desk.actions.drafts import SentDraft, end_draft, is_sent
-from opale.run.desk.actions.note_mentions import notify_mentioned
+from opale.run.desk.actions.note_mentions import notify_mentioned, notify_watchers
 from opale.run.desk.actions.outgoing_mail import TicketMail, queue_message_mail
 from opale.run.desk.actions.ticket_locks import change_ticket, lock_current_ticket
 from opale.run.desk.domain.text_variables import unfilled_variables_in
@@ -196,6 +196,7 @@ def write_note(
         end_draft(held, "internal", sitting, body, by=by)
         change_ticket(held)
         notify_mentioned(message, mentioned, by=by)
+        notify_watchers(message, mentioned, by=by)
     return message
 
 

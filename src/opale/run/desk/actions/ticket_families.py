@@ -19,7 +19,7 @@ from opale.kernel.errors import Conflict, Invalid
 from opale.run.desk.actions.lifecycle import close_ticket, resolve_ticket, restore_service
 from opale.run.desk.actions.messages import recipients_of, write_to_customer
 from opale.run.desk.actions.ticket_locks import lock_tickets
-from opale.run.desk.models import Kind, Ticket, TicketLink
+from opale.run.desk.models import Kind, Message, Ticket, TicketLink
 from opale.run.desk.queries.links import children_of
 from opale.run.desk.queries.official_sentences import find_name_in, identifying_names_of
 from opale.run.desk.states import CLOSE, ENDED_STATES, RESOLVE
@@ -47,7 +47,8 @@ class FamilyMember:
 class FamilyActInput:
     """An act on several tickets of a family. `seen` maps each to its state when it was shown.
 
-    `said` is the text of an update by language, `at` when the service worked again.
+    `said` is the text of an update by language, to be read as `text_format` says, `at` when the
+    service worked again.
     """
 
     act: Act
@@ -55,6 +56,7 @@ class FamilyActInput:
     said: Mapping[str, str] = field(default_factory=dict)
     at: datetime | None = None
     cause: str = ""
+    text_format: Message.Format = Message.Format.PLAIN
 
 
 def preview_family_act(parent: Ticket, act: Act, *, seen_by: Actor) -> list[FamilyMember]:
@@ -110,7 +112,7 @@ def _do(ticket: Ticket, what: FamilyActInput, *, by: Actor) -> None:
                     )
                 }
             )
-        write_to_customer(ticket, text, by=by)
+        write_to_customer(ticket, text, by=by, text_format=what.text_format)
     elif what.act == "restore":
         at = what.at or clock.now()
         restore_service(ticket, by=by, at=max(at, ticket.received_at))

@@ -14,7 +14,7 @@ from opale.run.desk import rights
 from opale.run.desk.actions import merges as merge_actions
 from opale.run.desk.actions import splits, ticket_families
 from opale.run.desk.actions.ticket_families import FamilyActInput, FamilyMember
-from opale.run.desk.models import Merge, MessageMove, Ticket
+from opale.run.desk.models import Merge, Message, MessageMove, Ticket
 from opale.run.desk.queries import links as link_queries
 from opale.run.desk.queries import tickets as ticket_queries
 from opale.run.desk.shapes.links import LinkOut
@@ -108,8 +108,11 @@ class ChosenIn(Schema):
 
 
 class FamilyActIn(Schema):
+    """`format` says how `said` is to be read."""
+
     tickets: list[ChosenIn]
     said: dict[Literal["fr", "en"], LongText] = {}
+    format: Literal["plain", "markdown"] = "plain"
     at: Moment | None = None
     cause: LongText = ""
 
@@ -203,6 +206,13 @@ def act_on_family(
         for one in body.tickets
     }
     said = {str(language): text for language, text in body.said.items()}
-    what = FamilyActInput(act=act, seen=seen, said=said, at=body.at, cause=body.cause)
+    what = FamilyActInput(
+        act=act,
+        seen=seen,
+        said=said,
+        at=body.at,
+        cause=body.cause,
+        text_format=Message.Format(body.format),
+    )
     ticket_families.apply_family_act(parent, what, by=request.actor)
     return [one.number for one in body.tickets]

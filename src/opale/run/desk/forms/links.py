@@ -5,12 +5,15 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from opale.kernel.text_limits import LONGEST_TEXT
 from opale.run.desk.actions.ticket_families import Act, FamilyActInput
-from opale.run.desk.models import TicketLink
+from opale.run.desk.models import Message, TicketLink
 from opale.run.desk.queries import ticket_lists, tickets
 from opale.run.events.models import Alert
+from opale.ui.components.editor import Editor, MarkdownEditor
 from opale.ui.forms import ActorForm
 from opale.ui.pickers import Picker
 from opale.ui.typed_dates import WhenField
@@ -76,12 +79,8 @@ class AlertForm(ActorForm, forms.Form):
 class FamilyForm(forms.Form):
     """The inputs of a family action; only the action's own fields are kept."""
 
-    said_fr = forms.CharField(
-        label=gettext_lazy("In French"), widget=forms.Textarea, required=False
-    )
-    said_en = forms.CharField(
-        label=gettext_lazy("In English"), widget=forms.Textarea, required=False
-    )
+    said_fr = forms.CharField(label=gettext_lazy("In French"), required=False)
+    said_en = forms.CharField(label=gettext_lazy("In English"), required=False)
     at = WhenField(label=gettext_lazy("Restored at"), past=True, required=False)
     cause = forms.CharField(label=gettext_lazy("Cause"), widget=forms.Textarea, required=False)
 
@@ -95,10 +94,24 @@ class FamilyForm(forms.Form):
         }[act]
         for name in set(self.fields) - kept:
             del self.fields[name]
+        for name in self.fields.keys() & {"said_fr", "said_en"}:
+            self.fields[name].widget = MarkdownEditor(
+                Editor(
+                    topic=f"desk.family:{name}",
+                    label=str(self.fields[name].label),
+                    longest=LONGEST_TEXT,
+                    preview_url=reverse("desk_note_preview"),
+                )
+            )
 
     def spread(self, act: Act, seen: dict[int, datetime]) -> FamilyActInput:
         said = self.cleaned_data
         texts = {name.removeprefix("said_"): said[name] for name in said if "said_" in name}
         return FamilyActInput(
-            act=act, seen=seen, said=texts, at=said.get("at"), cause=said.get("cause", "")
+            act=act,
+            seen=seen,
+            said=texts,
+            at=said.get("at"),
+            cause=said.get("cause", ""),
+            text_format=Message.Format.MARKDOWN,
         )

@@ -202,3 +202,17 @@ def test_values_of_canned_replies_are_no_markdown(personas: Personas, ticket: Ti
     assert offered.worded.text == r"**Objet** : Lien \*coupé\* \[urgent\](x)"
     program = render_module(module, ticket, "fr", by=by)
     assert program.text == f"**Objet** : {SUBJECT}"
+
+
+def test_the_update_to_linked_tickets_is_written_in_the_same_editor(
+    sink: Sink, personas: Personas, ticket: Ticket
+) -> None:
+    client, url = personas.client("desk_agent"), f"/tickets/{ticket.number}/family/update/"
+    page = client.get(url)
+    assert "data-wrap=" in page.text, "the toolbar of the editor"
+    (name,) = (one for one in page.context["form"].fields if one.startswith("said_"))
+    ticked = f"{ticket.pk}@{page.context['members'][0].seen}"
+    assert client.post(url, {name: "**Rétabli** partout", "on": ticked}).status_code == 302
+    mail = sent(ticket.messages.get(direction="sent"), sink)
+    assert "Rétabli partout" in part(mail, "plain")
+    assert "<strong>Rétabli</strong> partout" in part(mail, "html")

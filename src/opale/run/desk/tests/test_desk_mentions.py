@@ -8,8 +8,8 @@ from opale.kernel.attribution import attributed
 from opale.kernel.errors import Invalid
 from opale.kernel.text_limits import LONGEST_TEXT
 from opale.notifications.models import Notification
-from opale.organisation.models import Person, User
-from opale.run.desk.actions import messages, ticket_creation
+from opale.organisation.models import Membership, Person, User
+from opale.run.desk.actions import messages, ticket_creation, ticket_metadata
 from opale.run.desk.actions.ticket_creation import NewTicket
 from opale.run.desk.models import Message, Source, Ticket
 from opale.run.desk.queries.note_readers import visible_notes
@@ -128,3 +128,26 @@ def test_who_has_left_is_not_mentioned(personas: Personas, ticket: Ticket, gone:
             by=personas.actor("desk_agent"),
             text_format=Message.Format.MARKDOWN,
         )
+
+
+def test_who_watches_a_ticket_is_told_of_notes_as_long_as_they_may_open_it(
+    personas: Personas, ticket: Ticket
+) -> None:
+    by = personas.actor("desk_agent")
+    engineer, manager = personas.people["run_engineer"], personas.people["service_manager"]
+    for person in (engineer, manager, personas.people["desk_agent"]):
+        ticket_metadata.add_watcher(ticket, by=by, person=person)
+    ticket_metadata.add_watcher(ticket, by=by, contact=personas.contact)
+    rows = Notification.objects.filter(kind="desk.noted").select_related("person")
+    markdown = Message.Format.MARKDOWN
+    first = messages.write_note(ticket, f"{mention(manager)} vu", by=by, text_format=markdown)
+    # Who is mentioned is told of that alone, and nobody of their own note.
+    assert [(row.person, row.url) for row in rows.all()] == [
+        (engineer, f"/tickets/{ticket.number}/#message-{first.pk}")
+    ]
+    messages.write_note(ticket, "encore", by=by)
+    assert "2 new notes" in rows.get(person=engineer).text
+    with attributed(MAKER):
+        Membership.objects.filter(person=engineer).delete()
+    messages.write_note(ticket, "et encore", by=by)
+    assert rows.get(person=engineer).count == 2

@@ -345,3 +345,32 @@ def test_a_copy_of_a_note_has_no_former_texts_and_a_moved_one_keeps_them(
     splits.move_message(get_note(note.pk, seen_by=by), other, by=by)
     moved = get_note(note.pk, seen_by=by)
     assert (moved.ticket, len(former_texts(moved))) == (other, 1)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<svg onload=alert(1)>",
+        "[x](javascript:alert(1))",
+        "![x](https://elsewhere.example/spy.png)",
+        "![x](data:image/svg+xml;base64,PHN2Zy8+)",
+    ],
+)
+def test_an_edited_note_executes_and_fetches_nothing(
+    personas: Personas, note: Message, agent: Client, hostile: str
+) -> None:
+    drawing = SimpleUploadedFile("x.svg", b"<svg onload='alert(1)'/>", "image/svg+xml")
+    agent.post(f"/notes/{note.pk}/files/", {"file": drawing}, headers=HTMX)
+    file = Attachment.objects.get(name="x.svg")
+    text = f"{hostile}\n\n![x](file:{file.pk})"
+    preview = agent.post(f"/notes/{note.pk}/preview/", {"text": text}, headers=HTMX).text
+    agent.post(f"/notes/{note.pk}/edit/", {"text": text, "files": [file.pk]})
+    note.refresh_from_db()
+    note_edits.edit_note(note, by=personas.actor("desk_agent"), text="harmless")
+    former = agent.get(f"/notes/{note.pk}/history/", headers=HTMX).text
+    for shown in (preview, former):
+        assert "<script" not in shown
+        assert "<svg" not in shown
+        assert "<img" not in shown
+        assert "javascript:" not in shown.partition("href=")[2]

@@ -31,7 +31,7 @@ def test_names_of_contacts_messages_and_senders_are_decoded(personas: Personas) 
     with attributed(MAKER):
         Contact.objects.filter(pk=personas.contact.pk).update(name=ENCODED)
         Message.objects.filter(pk=sent.pk).update(author=ENCODED)
-        OutgoingMail.objects.filter(pk=sent.mail_id).update(sender=f"{ENCODED} <sav@x.example>")
+        OutgoingMail.objects.filter(message=sent).update(sender=f"{ENCODED} <sav@x.example>")
     with connection.cursor() as cursor:
         cursor.execute(MIGRATION.ATTRIBUTE)
     MIGRATION.decode_names(apps, None)
