@@ -13,13 +13,14 @@ class DesignsConfig(AppConfig):
         from opale.delivery.designs.listings import DESIGNS
         from opale.delivery.designs.models import DesignVersion
         from opale.delivery.designs.queries import designs as design_queries
-        from opale.delivery.designs.queries import held_before
+        from opale.delivery.designs.queries import forecasts, held_before
         from opale.delivery.projects import ports as project_ports
         from opale.listings import registry
         from opale.reservations import ports as reservation_ports
         from opale.ui import slots
 
         project_ports.register(held_before.DesignReservations())
+        project_ports.register_forecast(forecasts.DesignForecast())
         register_open_work(
             OpenWork(
                 code="designs",

@@ -67,7 +67,8 @@ class DesignVersionOut(Schema):
 
 class DesignCheckOut(Schema):
     """`p50_on` and `p80_on` are kept with that chance in a hundred; `wished_share` is the chance of
-    the wished day. `stale` says what is another since; what is missing is in `result`."""
+    the wished day; `provisional` while delays are assumed. `stale` says what is another since; what
+    is missing is in `result`."""
 
     id: int
     version: int
@@ -79,6 +80,7 @@ class DesignCheckOut(Schema):
     p80_on: date | None
     wished_on: date | None
     wished_share: int | None
+    provisional: bool
     result: dict[str, Any]
     stale: list[str]
 
@@ -95,6 +97,7 @@ class DesignCheckOut(Schema):
             p80_on=row.p80_on,
             wished_on=row.wished_on,
             wished_share=row.wished_share,
+            provisional=bool(row.result.get("assumed")),
             result=row.result,
             stale=stale,
         )

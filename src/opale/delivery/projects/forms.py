@@ -203,7 +203,12 @@ class PromiseForm(ActorForm, forms.Form):
 
 
 class BaselineForm(forms.Form):
-    promised_on = day_field(gettext_lazy("Customer date"))
+    promised_on = day_field(
+        gettext_lazy("Customer date"),
+        help_text=gettext_lazy(
+            "Proposed is the 80 % date of the design’s check, or the planned end if it is later."
+        ),
+    )
     note = forms.CharField(
         label=gettext_lazy("Comment"),
         max_length=300,

@@ -1,7 +1,8 @@
-"""Port for apps that reserved for an order line before a project delivers it."""
+"""Ports for apps that reserved for an order or forecast its end, before its project opened."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 
@@ -36,3 +37,26 @@ def register(room: HeldBeforeSource) -> None:
 
 def held_before(line_ids: Collection[int]) -> list[HeldBefore]:
     return [held for room in _forerunners for held in room.held_before(line_ids)]
+
+
+class ForecastSource(Protocol):
+    """An app that forecast the delivery of an order before it was placed."""
+
+    def safe_day(self, order_id: int) -> date | None:
+        """Return the day that delivery keeps with 80 %."""
+        ...
+
+
+_forecasts: list[ForecastSource] = []
+
+
+def register_forecast(source: ForecastSource) -> None:
+    """Register a source; each app calls it once, when Opale starts."""
+    if source not in _forecasts:
+        _forecasts.append(source)
+
+
+def safe_day(order_id: int) -> date | None:
+    """Return the latest day that a source names for an order, or None."""
+    days = (source.safe_day(order_id) for source in _forecasts)
+    return max((day for day in days if day is not None), default=None)

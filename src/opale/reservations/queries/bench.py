@@ -12,7 +12,8 @@ from typing import Final
 from opale.kernel import clock
 from opale.kernel.actor import Actor
 from opale.organisation.models import Membership, Person
-from opale.reservations.queries.load import NOTHING, LoadMap, Row
+from opale.organisation.queries.people import people
+from opale.reservations.queries.load import NOTHING, LoadMap, Row, load_of, with_calendars
 
 WEEKS: Final = 4
 LEAST_SHARE: Final = 40
@@ -47,10 +48,10 @@ class Bench:
 
 
 def bench(found: LoadMap, *, seen_by: Actor) -> Bench:
-    """Return the bench of BUILD in the first weeks of the map; it is suggested to RUN while RUN is
-    full."""
+    """Return the bench of BUILD in the first weeks of the map; it is suggested to RUN while all of
+    RUN is full, whoever is on the map."""
     places = _functions(found.rows, seen_by)
-    run_share = _share(row for row in found.rows if places.get(row.person.pk, set()) & OF_RUN)
+    run_share = _run_share(found, seen_by)
     use = Use.RUN if run_share >= RUN_IS_FULL else Use.RESEARCH
     free = []
     for row in found.rows:
@@ -70,7 +71,7 @@ def _functions(rows: Iterable[Row], seen_by: Actor) -> dict[int, set[str]]:
     held = Membership.objects.visible_to(seen_by).filter(
         person__in=[row.person.pk for row in rows],
         period__contains=clock.now(),
-        function__in=BENCHED | OF_RUN,
+        function__in=BENCHED,
         team__closed_on=None,
     )
     found: dict[int, set[str]] = {}
@@ -79,8 +80,14 @@ def _functions(rows: Iterable[Row], seen_by: Actor) -> dict[int, set[str]]:
     return found
 
 
-def _share(rows: Iterable[Row]) -> int:
-    weeks = [week for row in rows for week in row.weeks[:WEEKS]]
+def _run_share(found: LoadMap, seen_by: Actor) -> int:
+    """Return how much of the hours of RUN is booked, in per cent."""
+    held = Membership.objects.visible_to(seen_by).filter(
+        period__contains=clock.now(), function__in=OF_RUN, team__closed_on=None
+    )
+    rows = with_calendars(people(seen_by=seen_by).filter(pk__in=held.values("person_id")))
+    loads = load_of(rows, since=found.weeks[0], weeks=min(WEEKS, len(found.weeks)))
+    weeks = [week for row in loads.rows for week in row.weeks]
     available = sum((week.available for week in weeks), NOTHING)
     booked = sum((week.booked for week in weeks), NOTHING)
     return int(booked * 100 / available) if available else 0

@@ -231,14 +231,15 @@ def test_who_has_time_is_on_the_bench_for_rd_or_for_run_while_it_is_full(
 ) -> None:
     actor = personas.actor("project_manager")
 
-    def use() -> dict[Person, str]:
-        found = load_queries.load_map(seen_by=actor, since=MONDAY, weeks=4)
+    def use(text: str = "") -> dict[Person, str]:
+        found = load_queries.load_map(seen_by=actor, since=MONDAY, weeks=4, text=text)
         return {free.person: free.use for free in bench.bench(found, seen_by=actor).people}
 
     assert use()[expert] == "research"
     for name in ("run_engineer", "desk_agent"):
         hold(hours(personas.people[name], "7.5", days=26))
     assert use()[expert] == "run"
+    assert use(expert.name)[expert] == "run", "all of RUN counts, whoever is on the map"
     assert "help for RUN" in page(manager, f"/load/?since={MONDAY}")
     hold(hours(expert, "5", days=26))
     assert expert not in use()

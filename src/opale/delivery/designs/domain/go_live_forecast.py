@@ -19,7 +19,7 @@ LEAST_SAMPLES: Final = 8
 ASSUMED_DELAYS: Final[Mapping[str, tuple[int, ...]]] = {
     "us": (0, 0, 0, 0, 2),
     "customer": (0, 0, 0, 2, 5),
-    "carrier": (0, 0, 0, 5, 10),
+    "carrier": (0, 0, 5, 10, 20),
     "stock": (0, 0, 0, 0, 5),
 }
 """Delays in working days that are assumed where too few were measured."""

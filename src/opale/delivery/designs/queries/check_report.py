@@ -5,7 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from opale.delivery.designs.domain.go_live_forecast import LEAST_SAMPLES, Forecast, NumberedDays
+from opale.delivery.designs.domain.go_live_forecast import (
+    ASSUMED_DELAYS,
+    LEAST_SAMPLES,
+    Forecast,
+    NumberedDays,
+)
 from opale.delivery.designs.queries.capacity import NeedMatch, blocking_holds
 from opale.delivery.designs.queries.checks import CheckResult, Scheduled
 from opale.delivery.designs.queries.delays import delay_summary
@@ -34,6 +39,7 @@ def check_report(checked: CheckResult) -> dict[str, Any]:
             party: delay_summary(delays) | {"assumed": len(delays) < LEAST_SAMPLES}
             for party, delays in sorted(checked.measured.items())
         },
+        "assumed": _assumed(checked),
         "tentative": _tentative(checked),
     }
 
@@ -157,6 +163,17 @@ def _tentative(checked: CheckResult) -> list[dict[str, Any]]:
                     "pool": stock.pool.name,
                 }
     return list(found.values())[:20]
+
+
+def _assumed(checked: CheckResult) -> dict[str, list[int]]:
+    """Return the delays that are assumed of each party of the plan that was measured too little: as
+    long as there are any, the forecast is provisional."""
+    parties = {one.piece.copy.step.party for one in checked.scheduled if one.piece.copy.step.days}
+    return {
+        party: list(ASSUMED_DELAYS[party])
+        for party in sorted(parties)
+        if len(checked.measured.get(party, ())) < LEAST_SAMPLES
+    }
 
 
 def _number(value: Decimal) -> str:

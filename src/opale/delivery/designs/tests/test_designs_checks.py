@@ -23,6 +23,7 @@ from opale.delivery.designs.tests.builders import (
     stock,
     take,
 )
+from opale.delivery.designs.web.check_report import provisional
 from opale.delivery.projects.actions import packages, plans, slippage
 from opale.delivery.projects.queries.workdays import today, workdays_of
 from opale.delivery.projects.states import COMPLETE
@@ -182,6 +183,10 @@ def test_carriers_that_were_late_move_the_eighty_per_cent(personas: Personas) ->
                 row, by=MAKER, promised_on=row.ends_on + timedelta(days=42)
             )
     after = checked(design)
+    assert before.result["assumed"]["carrier"] == [0, 0, 5, 10, 20]
+    assert "carrier" not in after.result["assumed"]
+    assert "the carrier 0 / 0 / 5 / 10 / 20" in provisional(before)
+    assert "the carrier" not in provisional(after)
     told = after.result["measured"]["carrier"]
     assert (told["count"], told["late"], told["assumed"]) == (8, 100, False)
     assert after.p80_on is not None

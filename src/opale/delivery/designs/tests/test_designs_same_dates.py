@@ -19,9 +19,10 @@ from opale.delivery.designs.tests.builders import (
 )
 from opale.delivery.orders.actions import moves
 from opale.delivery.orders.states import START
-from opale.delivery.projects.actions import order_sync, plans
+from opale.delivery.projects.actions import order_sync, plans, slippage
 from opale.delivery.projects.models import Project, WorkPackage
 from opale.delivery.projects.queries import held_days
+from opale.delivery.projects.queries.proposed_promise import proposed_promise
 from opale.delivery.projects.queries.workdays import today
 from opale.kernel.attribution import attributed
 from opale.organisation.models import Absence
@@ -78,6 +79,24 @@ def test_the_same_order_has_the_same_dates(held: bool, personas: Personas) -> No
     assert held_days.packages_off_plan(project, seen_by=MAKER) == []
     plans.replan_all(by=MAKER)
     assert planned_dates(project) == checked
+
+
+def test_the_promise_that_is_proposed_is_the_safe_day_of_the_check(personas: Personas) -> None:
+    able(personas)
+    design = make_design(personas, ("vpn", 1))
+    accepted(quoted(design, held=True), personas)
+    safe = DesignCheck.objects.get().p80_on
+    assert safe is not None
+    order = moves.move_order(orders.order_design(design, by=MAKER).order, START, by=MAKER)
+    project = order_sync.sync_project(order.pk, by=MAKER)
+    assert project is not None
+    assert project.ends_on is not None
+    assert safe > project.ends_on
+    page = personas.client("project_manager").get(f"/projects/{project.number}/promises/new/")
+    assert f'value="{safe}"' in page.content.decode()
+    later = safe + timedelta(days=3)
+    assert proposed_promise(project, later) == later, "a plan that slipped is not promised away"
+    assert slippage.create_baseline(project, by=MAKER).promised_on == safe
 
 
 def test_a_project_plans_around_absences(personas: Personas) -> None:

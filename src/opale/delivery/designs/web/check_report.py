@@ -11,6 +11,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from opale.customers.queries.plan_tables import offering_name
+from opale.delivery.designs.domain.go_live_forecast import LEAST_SAMPLES
 from opale.delivery.designs.models import DesignCheck, DesignVersion, Hold
 from opale.delivery.designs.queries.check_report import localised_name
 from opale.delivery.projects.models import Party
@@ -138,6 +139,21 @@ def chance(found: DesignCheck) -> str:
         "share": "> 99" if found.wished_share == 100 else found.wished_share,
         "day": date_format(found.wished_on, "DATE_FORMAT"),
     }
+
+
+def provisional(found: DesignCheck) -> str:
+    """Return which delays are assumed, in words; nothing where enough of each party were
+    measured."""
+    assumed: Mapping[str, Sequence[int]] = found.result.get("assumed", {})
+    if not assumed:
+        return ""
+    said = (
+        f"{Party(party).label} {' / '.join(map(str, delays))}" for party, delays in assumed.items()
+    )
+    return _(
+        "Provisional: fewer than %(least)s delays are measured. Assumed, in working days, each "
+        "equally likely: %(delays)s."
+    ) % {"least": LEAST_SAMPLES, "delays": "; ".join(said)}
 
 
 def reservation_texts(holds: Sequence[Hold]) -> list[ReservedText]:

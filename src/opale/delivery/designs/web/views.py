@@ -210,6 +210,7 @@ def _checked(
         "later": check_report.later(found, version),
         "chart": probability_chart.draw(found),
         "likely": check_report.chance(found),
+        "provisional": check_report.provisional(found),
     }
 
 

@@ -18,6 +18,7 @@ from opale.delivery.projects.models import (
     Slip,
     WorkPackage,
 )
+from opale.delivery.projects.queries.proposed_promise import proposed_promise
 from opale.delivery.projects.queries.slippage import unexplained_since
 from opale.delivery.projects.queries.workdays import today, workdays_of
 from opale.delivery.projects.states import AHEAD
@@ -39,13 +40,13 @@ def create_baseline(
     note: str = "",
     at: datetime | None = None,
 ) -> Baseline:
-    """Freeze the present plan as a baseline, and promise the customer its end or another day.
+    """Freeze the present plan as a baseline, and promise the customer a day, or the proposed one.
 
     Errors: NotFound, NotAllowed, IllegalMove, Invalid.
     """
     with attributed(by):
         held = lock_project(project, by=by)
-        until = promised_on or replan(held, by=by).ends or today()
+        until = promised_on or proposed_promise(held, replan(held, by=by).ends) or today()
         _check_day(until)
         replan(held, by=by)
         rows = Baseline.objects.filter(project=held)

@@ -24,6 +24,7 @@ from opale.delivery.projects.forms import (
     UnitsForm,
 )
 from opale.delivery.projects.models import Project
+from opale.delivery.projects.queries.proposed_promise import proposed_promise
 from opale.delivery.projects.rights import WORK
 from opale.delivery.projects.shapes import BaselineOut, MovedHoursOut
 from opale.delivery.projects.states import BEGIN, FINISH, ProjectState
@@ -93,7 +94,9 @@ ACTS = (
     form(
         PROJECT, slippage.create_baseline, "create_baseline", WORK, BaselineForm, made=BaselineOut,
         noun="baselines", page="promises/new", home=place_of_promises, optional={"promised_on"},
-        initial=lambda project, _by: {"promised_on": project.ends_on},
+        initial=lambda project, _by: {
+            "promised_on": proposed_promise(project, project.ends_on)
+        },
         title=_("Set customer date"), submit=_("Save and set baseline"),
         label=_("Set customer date"), icon="flag",
         said=_("Customer date saved, baseline set."),
