@@ -129,6 +129,7 @@ EMPTY = {
 ask for reads them. Whoever adds one makes a row of it there, or knows that of it too."""
 HOUSE_LINKS = {
     "/paging/answer/<str:token>/",
+    "/scheduled-reports/unsubscribe/<str:token>/",
     "/shifts/calendars/<str:secret>.ics",
     "/wall/<str:key>/",
 }

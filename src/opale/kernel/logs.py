@@ -12,7 +12,8 @@ SECRET = re.compile(
     r"(/ingest/[a-z0-9_-]+/)[^/\s?\"'&#]+"
     # What opens an address without a login: links of mails, wall screens, calendars; and what an
     # undo of several rows carries.
-    r"|(/(?:account/password/reset/key|account/confirm-email|paging/answer|wall|unfollow|hear|lists/undoing)/)"
+    r"|(/(?:account/password/reset/key|account/confirm-email|paging/answer|wall|unfollow|hear|lists/undoing"
+    r"|scheduled-reports/unsubscribe)/)"
     r"[^/\s?\"'&#]+"
     r"|(/shifts/calendars/)(?:[^/\s?\"'&#]+(?=\.ics)|[\w-]{20,})"
     # The password in an address.

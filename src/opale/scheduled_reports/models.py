@@ -1,4 +1,4 @@
-"""Scheduled reports, who receives them, and what was sent."""
+"""Scheduled reports, who receives them and who wants them no more, and what was sent."""
 
 from datetime import time
 from typing import ClassVar
@@ -99,6 +99,30 @@ class ReportRecipient(models.Model):
         ordering = ("person__name", "id")
         constraints = (
             models.UniqueConstraint(fields=["report", "person"], name="scheduled_recipient_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.person.name
+
+
+@tracked(creation=True)
+class Unsubscription(models.Model):
+    """A reader who has ended a scheduled report for themselves, whoever names them in it."""
+
+    reach_paths: ClassVar[dict[str, str]] = {"person": "report__owner_id"}
+
+    report = models.ForeignKey(
+        ScheduledReport, on_delete=models.CASCADE, related_name="unsubscriptions"
+    )
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("Unsubscribed at"), default=now)
+
+    objects = ScheduledReportsQuerySet["Unsubscription"].as_manager()
+
+    class Meta:
+        ordering = ("person__name", "id")
+        constraints = (
+            models.UniqueConstraint(fields=["report", "person"], name="unsubscribed_once"),
         )
 
     def __str__(self) -> str:

@@ -129,13 +129,20 @@ def restore_scheduled_report(report: ScheduledReport, *, by: Actor) -> Scheduled
 def add_recipient(report: ScheduledReport, *, by: Actor, person: Person) -> ReportRecipient:
     """Send a report to one more person, who receives what they may see.
 
-    Errors: NotFound, NotAllowed, Conflict (that person receives it already, or too many do).
+    Errors: NotFound, NotAllowed, Conflict (that person receives it already or has unsubscribed, or
+    too many receive it).
     """
     with attributed(by):
         row = _locked(report, by)
         readers = readers_of(row)
         if person in readers:
             raise Conflict(_("%(name)s already receives it.") % {"name": person.name})
+        if row.unsubscriptions.filter(person=person).exists():
+            sentence = _(
+                "%(name)s has unsubscribed, and alone can subscribe again: by the link in a mail of"
+                " this report."
+            )
+            raise Conflict(sentence % {"name": person.name})
         if len(readers) >= MOST_READERS:
             raise Conflict(_("At most %(most)s people can receive it.") % {"most": MOST_READERS})
         return ReportRecipient.objects.create(report=row, person=person)

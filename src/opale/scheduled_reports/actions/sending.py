@@ -33,6 +33,7 @@ from opale.scheduled_reports.notification_kinds import FAILED, REFUSED
 from opale.scheduled_reports.ports import Occasion, ReportContent
 from opale.scheduled_reports.queries.reports import readers_of
 from opale.scheduled_reports.queries.sources import get_source
+from opale.scheduled_reports.queries.unsubscribe_links import unsubscribe_link
 from opale.scheduled_reports.rights import USE
 from opale.scheduled_reports.states import SendingState
 
@@ -149,6 +150,7 @@ def _queue(sending: Sending, content: ReportContent) -> int:
     language = reader.reading_language
     pages = f"{settings.BASE_URL}{reverse('scheduled_reports')}"
     is_owner = reader.pk == report.owner_id
+    ending = unsubscribe_link(report, reader)
     said = _("Sent on schedule.") if is_owner else _("%(name)s has this report sent to you.")
     mail = queue_mail(
         by=SENDER,
@@ -161,11 +163,15 @@ def _queue(sending: Sending, content: ReportContent) -> int:
             tables=content.tables,
             links=((_("Open in Opale"), f"{settings.BASE_URL}{content.url}"),),
             foot=[said % {"name": report.owner.name}],
-            foot_links=((_("Scheduled reports"), pages),) if is_owner else (),
+            foot_links=(
+                *(((_("Scheduled reports"), pages),) if is_owner else ()),
+                (_("Unsubscribe"), ending),
+            ),
         ),
         language=language,
         attachments=[_file(report.name, content.head, content.lines)],
         automatic=True,
+        unsubscribe=ending,
     )
     return mail.pk
 

@@ -18,6 +18,7 @@ from opale.scheduled_reports.models import (
     ScheduledReport,
     ScheduledReportsQuerySet,
     Sending,
+    Unsubscription,
 )
 from opale.scheduled_reports.queries.sources import get_source
 from opale.scheduled_reports.states import SendingState
@@ -61,6 +62,14 @@ def recipients_of(
     return found.select_related("person", "report")
 
 
+def unsubscriptions_of(
+    report: ScheduledReport, *, seen_by: Actor
+) -> ScheduledReportsQuerySet[Unsubscription]:
+    """Return who has ended a scheduled report for themselves, by name."""
+    found = Unsubscription.objects.visible_to(seen_by).filter(report=report)
+    return found.select_related("person")
+
+
 def get_recipient(
     person_id: int, *, seen_by: Actor, scheduled_report: ScheduledReport
 ) -> ReportRecipient:
@@ -84,11 +93,13 @@ def members_of(team: Team) -> set[int]:
 
 
 def readers_of(report: ScheduledReport) -> list[Person]:
-    """Return who receives a report now: its owner, the people it names, and its team's members."""
+    """Return who receives a report now: its owner, the people it names, and its team's members,
+    without those who unsubscribed."""
     ids = {report.owner_id} if report.to_owner else set()
     ids |= set(report.recipients.values_list("person", flat=True))
     if report.team_id and report.team is not None and report.team.closed_on is None:
         ids |= members_of(report.team)
+    ids -= set(report.unsubscriptions.values_list("person", flat=True))
     return list(Person.objects.filter(pk__in=ids, left_on=None).order_by("pk"))
 
 

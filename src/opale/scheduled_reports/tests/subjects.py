@@ -10,6 +10,7 @@ from opale.scheduled_reports.actions.reports import (
     schedule_report,
     send_report_now,
 )
+from opale.scheduled_reports.queries.unsubscribe_links import unsubscribe_token
 
 
 def subjects(house: Personas) -> Mapping[str, object]:
@@ -24,5 +25,6 @@ def subjects(house: Personas) -> Mapping[str, object]:
         "scheduled_report_id": kept.pk,
         "deleted_scheduled_report_id": gone.pk,
         "scheduled_recipient_id": named.person_id,
+        "unsubscribe_token": unsubscribe_token(kept.pk, named.person_id),
         "further_recipient_id": house.people["administrator"].pk,
     }

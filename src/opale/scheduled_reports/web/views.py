@@ -20,11 +20,19 @@ SHOWN = 30
 def show(request: ActorRequest, scheduled_report_id: int) -> HttpResponse:
     report = reports.get_scheduled_report(scheduled_report_id, seen_by=request.actor)
     sendings = reports.sendings_of(report, seen_by=request.actor)[:SHOWN]
+    unsubscribed = reports.unsubscriptions_of(report, seen_by=request.actor)
+    ended = {one.person_id for one in unsubscribed}
     context = {
         "report": report,
         "title": reports.source_title(report),
         "live_url": reports.live_url(report),
-        "recipients": reports.recipients_of(report, seen_by=request.actor),
+        "recipients": [
+            one
+            for one in reports.recipients_of(report, seen_by=request.actor)
+            if one.person_id not in ended
+        ],
+        "unsubscribed": unsubscribed,
+        "ended": ended,
         "sendings": [
             (one, state(one.get_state_display(), TONES[SendingState(one.state)]))
             for one in sendings

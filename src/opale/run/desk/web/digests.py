@@ -1,11 +1,8 @@
 """Digest settings of a person, and the page behind the unsubscribe link."""
 
-from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from opale.endpoints.http import ActorRequest, needs
-from opale.kernel import clock
-from opale.kernel.errors import NotFound, TooMany
+from opale.endpoints.link_limits import limit_uses
+from opale.kernel.errors import NotFound
 from opale.kernel.isolation import as_application
 from opale.organisation.queries.people import get_person
 from opale.run.desk.actions import digests
@@ -28,9 +25,8 @@ from opale.ui.toasts import toast, toast_next
 
 EDIT_SELF = "organisation.edit_self"
 HOURS = tuple((hour, f"{hour:02}:00") for hour in range(24))
-RATE_LIMIT = 30
-"""The most requests of one address per minute: mail providers' programs send one per link."""
-MINUTE = timedelta(minutes=1)
+LINKS, RATE_LIMIT = "desk.unfollow", 30
+"""Links of mails, and the most requests of one address per minute."""
 
 
 class FollowingForm(forms.Form):
@@ -74,15 +70,6 @@ def unfollow(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {"ending": ending, "done": request.method == "POST"}
     if request.method == "POST":
         with as_application():
-            if is_rate_limited(request):
-                raise TooMany(MINUTE)
+            limit_uses(request, LINKS, RATE_LIMIT)
             digests.unsubscribe(ending)
     return render(request, "desk/following/unfollow.html", context)
-
-
-def is_rate_limited(request: HttpRequest) -> bool:
-    """Return whether the client has used login-free links too often in this minute."""
-    minute = int(clock.now().timestamp()) // 60
-    key = f"desk.unfollow:{get_adapter().get_client_ip(request)}:{minute}"
-    cache.add(key, 0, 120)
-    return cache.incr(key) > RATE_LIMIT

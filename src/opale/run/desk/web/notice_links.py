@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from opale.customers.models import Contact
 from opale.customers.queries.customers import get_contact
+from opale.endpoints.link_limits import limit_uses
 from opale.kernel.actor import system
-from opale.kernel.errors import NotFound, TooMany
+from opale.kernel.errors import NotFound
 from opale.kernel.isolation import as_application
 from opale.organisation.models import Language
 from opale.run.desk.actions import digests, notices
@@ -21,7 +22,7 @@ from opale.run.desk.models import Following
 from opale.run.desk.queries import digests as digest_queries
 from opale.run.desk.queries import notices as notice_queries
 from opale.run.desk.queries.notice_links import contact_id_of_token
-from opale.run.desk.web.digests import HOURS, MINUTE, is_rate_limited
+from opale.run.desk.web.digests import HOURS, LINKS, RATE_LIMIT
 from opale.run.desk.web.notices import PACES
 from opale.ui.forms import only_when, submit_form
 
@@ -94,8 +95,8 @@ class PreferencesForm(forms.Form):
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     with as_application():
         contact = _contact(contact_id_of_token(token))
-        if request.method == "POST" and is_rate_limited(request):
-            raise TooMany(MINUTE)
+        if request.method == "POST":
+            limit_uses(request, LINKS, RATE_LIMIT)
         if "List-Unsubscribe" in request.POST:
             return _end(contact, request.GET.get("end", ""))
         form = PreferencesForm(request.POST or None, contact=contact)

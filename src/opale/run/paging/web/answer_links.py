@@ -1,10 +1,7 @@
 """The page behind the link of a page: one button, without a login."""
 
-from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import override
@@ -12,15 +9,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from opale.endpoints.link_limits import limit_uses
 from opale.kernel import clock
-from opale.kernel.errors import Conflict, IllegalMove, NotFound, TooMany
+from opale.kernel.errors import Conflict, IllegalMove, NotFound
 from opale.kernel.isolation import as_application
 from opale.run.paging.actions import answers
 from opale.run.paging.queries import mobilisations
 from opale.run.paging.queries.answer_links import page_id_of_token
 
 MOST_A_MINUTE = 30
-MINUTE = timedelta(minutes=1)
 
 
 @csrf_exempt  # The signed link is the proof, whatever program posts it.
@@ -36,8 +33,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answered(request: HttpRequest, page_id: int) -> HttpResponse:
-    if _asks_too_often(request):
-        raise TooMany(MINUTE)
+    limit_uses(request, "paging.link", MOST_A_MINUTE)
     page = mobilisations.get_page_of_link(page_id)
     with override(page.person.reading_language):
         context: dict[str, Any] = {"refusal": ""}
@@ -49,10 +45,3 @@ def _answered(request: HttpRequest, page_id: int) -> HttpResponse:
             page = mobilisations.get_page_of_link(page_id)
         context |= {"page": page, "told": mobilisations.mobilisations_of_page(page)}
         return render(request, "paging/link.html", context)
-
-
-def _asks_too_often(request: HttpRequest) -> bool:
-    minute = int(clock.now().timestamp()) // 60
-    key = f"paging.link:{get_adapter().get_client_ip(request)}:{minute}"
-    cache.add(key, 0, 120)
-    return cache.incr(key) > MOST_A_MINUTE
