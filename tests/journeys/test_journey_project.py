@@ -47,16 +47,30 @@ def customer(opale: Opale) -> str:
     return str(code)
 
 
+OPTIONS = {
+    "vpn-mpls": {"Bandwidth (Mbit/s)": "200"},
+    "colo-rack": {"Height (U)": "42", "Power (kW)": "4"},
+}
+"""What is required of an offering, by the labels of its fields."""
+
+
+def choose(page: Page, code: str) -> None:
+    """Choose an offering, and fill in what is required of it."""
+    pick(page, "Offering", code)
+    for label, value in OPTIONS.get(code, {}).items():
+        page.get_by_label(label).fill(value)
+
+
 def order(page: Page, opale: Opale, first: str, *further: tuple[str, int]) -> None:
     """Hand an order in, line by line, begin it, and go to what delivers it."""
     page.goto("/orders/new/")
     pick(page, "Customer", customer(opale))
-    pick(page, "Offering", first)
+    choose(page, first)
     page.get_by_label("Wanted date").fill(f"{datetime.now(UTC) + timedelta(days=300):%Y-%m-%d}")
     press(page, "Create order")
     for code, quantity in further:
         page.get_by_role("link", name="Add line").click()
-        pick(page, "Offering", code)
+        choose(page, code)
         page.get_by_label("Quantity").fill(str(quantity))
         press(page, "Add")
     page.locator(".o-head summary", has_text="Change state").click()
