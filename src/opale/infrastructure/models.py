@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure.domain.units import Unit
@@ -266,7 +267,11 @@ class ItemActivity(models.Model):
 
 @tracked(creation=True)
 class CapacityPool(models.Model):
-    """A shared quantity: kilowatts of a room, rack units of a hall."""
+    """A shared quantity: kilowatts of a room, rack units of a hall.
+
+    Pools of one unit are a tree: what is held of a pool is held of those above it. The capacity of
+    a derived pool is kept by the database: that which its item states, else the sum of its parts.
+    """
 
     reach_paths: ClassVar[dict[str, str]] = {"sites": "site_id"}
 
@@ -274,8 +279,27 @@ class CapacityPool(models.Model):
     site = models.ForeignKey(
         Site, verbose_name=_("Site"), on_delete=models.PROTECT, null=True, related_name="pools"
     )
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=pgettext_lazy("a pool of stock", "Part of"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="parts",
+    )
+    item = models.ForeignKey(
+        ConfigurationItem,
+        verbose_name=_("Item"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pools",
+    )
     unit = models.CharField(_("Unit"), max_length=20, choices=Unit.choices)
-    capacity = models.DecimalField(_("Capacity"), max_digits=12, decimal_places=2)
+    derived = models.BooleanField(_("Derived"), default=False, db_default=False)
+    capacity = models.DecimalField(
+        _("Capacity"), max_digits=12, decimal_places=2, default=0, db_default=0
+    )
 
     objects = InfrastructureQuerySet["CapacityPool"].as_manager()
 
@@ -284,6 +308,7 @@ class CapacityPool(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(capacity__gte=0), name="pool_capacity_counts"),
             models.CheckConstraint(condition=Q(unit__in=Unit.values), name="pool_unit_is_known"),
+            models.UniqueConstraint(fields=["item", "unit"], name="one_pool_of_an_item"),
         )
 
     def __str__(self) -> str:

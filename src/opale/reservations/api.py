@@ -15,6 +15,7 @@ from opale.endpoints.fields import Moment, PlannedDay
 from opale.endpoints.http import ActorRequest
 from opale.endpoints.paging import Page, SearchText, Slice, Window, page
 from opale.endpoints.references import Getter, resolve_reference
+from opale.infrastructure.domain.units import Unit
 from opale.infrastructure.models import CapacityPool
 from opale.infrastructure.queries.items import get_item
 from opale.kernel import clock
@@ -127,8 +128,11 @@ def get_capacity_pool(
     return CapacityFilled(
         id=pool.pk,
         name=pool.name,
-        unit=pool.unit,
+        unit=Unit(pool.unit),
         site_id=pool.site_id,
+        parent_id=pool.parent_id,
+        item_id=pool.item_id,
+        derived=pool.derived,
         capacity=pool.capacity,
         on=day,
         confirmed=found.confirmed,

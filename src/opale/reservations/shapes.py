@@ -2,10 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
+from pydantic import Field
 
+from opale.infrastructure.domain.units import Unit
 from opale.reservations.models import Reservation, ReservationLine
 
 StateName = Literal["proposed", "tentative", "confirmed", "consumed", "released", "expired"]
@@ -51,13 +53,19 @@ class ReservationOut(Schema):
 class CapacityPoolOut(Schema):
     id: int
     name: str
-    unit: str
+    unit: Unit
     site_id: int | None
+    parent_id: Annotated[int | None, Field(description="The pool of which it is a part")]
+    item_id: Annotated[int | None, Field(description="The rack whose units or power it is")]
+    derived: Annotated[bool, Field(description="Whether its capacity follows the register")]
     capacity: Decimal
 
 
 class CapacityFilled(CapacityPoolOut):
-    """What is held of a pool on a day, tentatively apart, and what is left."""
+    """What is held of a pool and its parts on a day, tentatively apart.
+
+    `left` is what it and each pool above it have left.
+    """
 
     on: date
     confirmed: Decimal

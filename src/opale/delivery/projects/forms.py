@@ -6,10 +6,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from opale.delivery.projects.actions import reservations
 from opale.delivery.projects.models import Party, Project, TechnicalNeed, WorkPackage
 from opale.delivery.projects.queries import packages, workdays
-from opale.infrastructure.models import ConfigurationItem, Supplier
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Supplier
 from opale.infrastructure.queries.items import items
 from opale.organisation.models import Person, Skill, Team, WorkingCalendar
 from opale.organisation.queries.people import people, skills
@@ -233,14 +232,15 @@ class NeedsForm(ActorForm, forms.Form):
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
         super().__init__(*args, **options)
-        rows = packages.needs_of(project, seen_by=self.by)
-        self.needs = [need for need in rows if not reservations.is_holding(need.reservation)]
+        rows = list(packages.needs_of(project, seen_by=self.by))
+        rest, offered = packages.rest_of_needs(rows), packages.pools_for(rows)
+        self.needs = [need for need in rows if rest[need.pk]]
         for need in self.needs:
             self.fields[f"need_{need.pk}"] = forms.ModelChoiceField(
-                packages.pools_for(need),
-                label=f"{need.title} · {need.quantity.normalize():f} {need.get_unit_display()}",
+                CapacityPool.objects.filter(pk__in=[pool.pk for pool in offered[need.pk]]),
+                label=f"{need.title} · {rest[need.pk].normalize():f} {need.get_unit_display()}",
                 required=False,
-                initial=packages.only_pool(need),
+                initial=packages.default_pool(need, offered[need.pk]),
             )
 
     def arguments(self) -> dict[str, Any]:

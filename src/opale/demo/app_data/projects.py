@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from opale.delivery.orders.models import Order
@@ -32,18 +31,22 @@ from opale.delivery.projects.models import (
     Gate,
     Party,
     Project,
-    TechnicalNeed,
     WorkPackage,
 )
 from opale.delivery.projects.queries.default_templates import HANDOVER, VPN
 from opale.delivery.projects.queries.managers import candidates
-from opale.delivery.projects.queries.packages import needs_of, rooms_for
+from opale.delivery.projects.queries.packages import (
+    needs_of,
+    pools_for,
+    rest_of_needs,
+    rooms_for,
+)
 from opale.delivery.projects.queries.workdays import today
 from opale.delivery.projects.states import BEGIN, COMPLETE, START
 from opale.demo.company import Staff
 from opale.demo.demo_company import DemoCompany
 from opale.demo.portfolio import ACCESS, NETWORK, Portfolio
-from opale.infrastructure.models import CapacityPool, Site, Supplier
+from opale.infrastructure.models import Supplier
 from opale.kernel import clock
 from opale.kernel.actor import Actor, system
 from opale.organisation.models import Person, Team
@@ -118,21 +121,9 @@ def create_projects(staff: Staff, portfolio: Portfolio, now: datetime) -> None:
         if offering.code in (NETWORK, ACCESS):
             content = CORE if offering.code == NETWORK else SITE
             templates.write_template(offering, content_record(content), by=_lead(staff))
-    pools = _stock()
     begun = Order.objects.filter(state=OrderState.IN_PROGRESS).select_related("customer")
     for order in begun.order_by("number"):
-        _deliver(order, staff, pools, now)
-
-
-def _stock() -> dict[str, CapacityPool]:
-    """Create rack units and power of a hall, in each datacentre."""
-    rows = [
-        CapacityPool(name=f"{site.name} · {hall} · {unit}", site=site, unit=unit, capacity=capacity)
-        for site in Site.objects.filter(kind=Site.Kind.DATACENTRE).order_by("code")
-        for hall in ("A", "B")
-        for unit, capacity in (("U", Decimal(1680)), ("kW", Decimal(160)))
-    ]
-    return {pool.unit: pool for pool in CapacityPool.objects.bulk_create(rows)[::-1]}
+        _deliver(order, staff, now)
 
 
 def _lead(staff: Staff) -> Actor:
@@ -143,7 +134,7 @@ def _actor(person: Person) -> Actor:
     return actor_of(person.user) if person.user else system("demo")
 
 
-def _deliver(order: Order, staff: Staff, pools: Mapping[str, CapacityPool], now: datetime) -> None:
+def _deliver(order: Order, staff: Staff, now: datetime) -> None:
     began = min(order.ordered_at + timedelta(days=2), now)
     with clock.travel(began - clock.now()):
         project = order_sync.sync_project(order.pk, by=_lead(staff))
@@ -154,19 +145,20 @@ def _deliver(order: Order, staff: Staff, pools: Mapping[str, CapacityPool], now:
         projects.assign_manager(project, first, by=by)
         projects.move_project(project, BEGIN, by=by)
     with clock.travel(min(began + timedelta(days=3), now) - clock.now()):
-        _prepare(project, staff, pools, by)
+        _prepare(project, staff, by)
     _bring_on(project, by)
 
 
-def _prepare(project: Project, staff: Staff, pools: Mapping[str, CapacityPool], by: Actor) -> None:
+def _prepare(project: Project, staff: Staff, by: Actor) -> None:
     """Do the first work of a project manager: people, stock, carriers and a promised day."""
-    needs = TechnicalNeed.objects.filter(project=project)
-    wanted = {need.pk: pools[need.unit] for need in needs if need.unit in pools}
-    if wanted:
-        reservations.reserve_needs(project, wanted, by=by, since=project.begins_on)
     for need in needs_of(project, seen_by=by):
         for room in rooms_for(need, seen_by=by, since=project.begins_on)[:1]:
             placements.place_need(need, room.item, room.said, by=by, since=project.begins_on)
+    needs = list(needs_of(project, seen_by=by))
+    rest, offered = rest_of_needs(needs), pools_for(needs)
+    wanted = {need.pk: offered[need.pk][0] for need in needs if rest[need.pk] and offered[need.pk]}
+    if wanted:
+        reservations.reserve_needs(project, wanted, by=by, since=project.begins_on)
     engineers = staff.by_team["Ingénierie BUILD"]
     designs = WorkPackage.objects.filter(project=project, key="design").select_related("project")
     for place, package in enumerate(designs):

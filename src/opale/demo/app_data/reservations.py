@@ -1,6 +1,6 @@
 """Demo reservations of people and stock for orders and for internal work."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,8 +16,10 @@ from opale.demo.company import Staff
 from opale.demo.demo_company import DemoCompany
 from opale.demo.estate import Estate
 from opale.demo.portfolio import Portfolio
+from opale.infrastructure.actions.pools import derive_pools
 from opale.infrastructure.domain.units import Unit
-from opale.infrastructure.models import CapacityPool, Site
+from opale.infrastructure.models import CapacityPool, ConfigurationItem, Site
+from opale.kernel.actor import system
 from opale.organisation.models import Person
 from opale.organisation.rights import Function
 from opale.reservations.models import Reservation, ReservationLine
@@ -48,7 +50,14 @@ CHANGES: Final = (
     ("Passage en haute disponibilité", "High availability for the platform"),
     ("Supervision des applications", "Monitoring of the applications"),
 )
-STOCK: Final = (("puissance", Unit.POWER, 96), ("baies 47U", Unit.RACK, 24))
+POWER_OF_A_SITE: Final = Decimal(96)
+"""The power of a datacentre, in kW: less than that of all its racks together."""
+HEIGHT: Final = 2
+"""The rack units of a server."""
+POWER: Final = Decimal("0.25")
+"""What a server draws, in kW."""
+MOST_SERVERS: Final = 8
+"""The servers of a rack whose place is known."""
 AFTER = ("orders",)
 """The modules that are loaded before this one."""
 
@@ -77,17 +86,13 @@ def create_reservations(
     rng: Random, staff: Staff, portfolio: Portfolio, estate: Estate, now: datetime
 ) -> None:
     """Write pools and reservations as rows, which the database still checks."""
-    pools = CapacityPool.objects.bulk_create(
-        CapacityPool(name=f"{site.code} · {name}", site=site, unit=unit, capacity=Decimal(count))
-        for site in estate.sites
-        if site.kind == Site.Kind.DATACENTRE
-        for name, unit, count in STOCK
-    )
+    installed = create_stock(estate)
     monday = now.date() - timedelta(days=now.date().weekday())
     away = staff.by_team["Ingénierie BUILD"][:2]
     booking = Booking(monday, {person.pk: AWAY_UNTIL for person in away})
     made: list[tuple[Reservation, list[ReservationLine]]] = [
-        *_of_orders(rng, staff, estate, pools, booking, now),
+        *_of_servers(installed, now),
+        *_of_orders(rng, staff, estate, installed, booking, now),
         *_of_customers(rng, staff, portfolio, booking, now),
         *_of_the_house(staff, booking, now),
         _overbooked(staff, booking, now),
@@ -99,18 +104,72 @@ def create_reservations(
     ReservationLine.objects.bulk_create(line for _reservation, lines in made for line in lines)
 
 
+def create_stock(estate: Estate) -> dict[ConfigurationItem, list[ConfigurationItem]]:
+    """Create the pools of each datacentre and of its racks; return the servers of each rack."""
+    for site in estate.sites:
+        if site.kind == Site.Kind.DATACENTRE:
+            CapacityPool.objects.create(
+                name=f"{site.code} · {Unit.POWER}",
+                site=site,
+                unit=Unit.POWER,
+                capacity=POWER_OF_A_SITE,
+            )
+            derive_pools(site, by=system("demo"))
+    found: dict[ConfigurationItem, list[ConfigurationItem]] = {rack: [] for rack in estate.racks}
+    for upper, lower, _group in estate.links:
+        if upper.kind == ConfigurationItem.Kind.HOST and lower in found:
+            found[lower].append(upper)
+    for servers in found.values():
+        del servers[MOST_SERVERS:]
+    return found
+
+
+def _of_servers(
+    installed: Mapping[ConfigurationItem, Sequence[ConfigurationItem]], now: datetime
+) -> Iterator[tuple[Reservation, list[ReservationLine]]]:
+    """Yield what installed servers use: their units, from the bottom, and their power."""
+    power = _power_pools()
+    for rack, servers in installed.items():
+        units = units_of(rack)
+        for place, server in enumerate(servers):
+            days = DateRange(now.date() - timedelta(days=400), None)
+            held = [
+                ReservationLine(item=rack, unit=unit, days=days)
+                for unit in units[place * HEIGHT : (place + 1) * HEIGHT]
+            ]
+            held.append(ReservationLine(pool=power[rack.pk], quantity=POWER, days=days))
+            french = rack.site is None or rack.site.country == "FR"
+            yield (
+                Reservation(
+                    purpose=f"{server.name} {'installé' if french else 'installed'}",
+                    customer=server.customer,
+                    state=S.CONSUMED,
+                    made_at=now - timedelta(days=400),
+                ),
+                held,
+            )
+
+
+def _power_pools() -> dict[int, CapacityPool]:
+    rows = CapacityPool.objects.filter(unit=Unit.POWER, item__isnull=False)
+    return {pool.item_id or 0: pool for pool in rows}
+
+
 def _of_orders(
     rng: Random,
     staff: Staff,
     estate: Estate,
-    pools: Sequence[CapacityPool],
+    installed: Mapping[ConfigurationItem, Sequence[ConfigurationItem]],
     booking: Booking,
     now: datetime,
 ) -> Iterator[tuple[Reservation, list[ReservationLine]]]:
     experts = staff.by_function[Function.BUILD_ENGINEER]
     technicians = staff.by_function[Function.PROVISIONER]
     leaders = staff.by_function[Function.PROJECT_MANAGER]
-    racks = iter(estate.racks[5:])
+    emptiest = estate.racks[::-1]
+    emptiest.sort(key=lambda rack: len(installed[rack]))
+    racks = iter(emptiest)
+    power = _power_pools()
     lines = OrderLine.objects.filter(
         state__in=CHANGEABLE, order__level=Order.Level.PRODUCT, offering__isnull=False
     ).select_related("order__customer", "offering")
@@ -122,12 +181,13 @@ def _of_orders(
         begun = order.state == "inProgress"
         held = []
         if family == Family.COLOCATION:
-            rack = next(racks)
-            site_pools = [pool for pool in pools if pool.site_id == rack.site_id]
-            days = DateRange(booking.monday, None)
-            held += [ReservationLine(item=rack, unit=unit, days=days) for unit in units_of(rack)]
-            held.append(ReservationLine(pool=site_pools[0], quantity=Decimal(4), days=days))
-            held.append(ReservationLine(pool=site_pools[1], quantity=Decimal(1), days=days))
+            # The project of an order in progress holds its stock itself.
+            if not begun:
+                rack = next(racks)
+                days = DateRange(booking.monday, None)
+                free = units_of(rack)[len(installed[rack]) * HEIGHT :]
+                held += [ReservationLine(item=rack, unit=unit, days=days) for unit in free]
+                held.append(ReservationLine(pool=power[rack.pk], quantity=Decimal(4), days=days))
         else:
             expert = experts[place % (len(experts) - 1)]
             days = booking.take(expert, rng.randint(2, 4))

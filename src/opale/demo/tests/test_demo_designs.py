@@ -12,6 +12,7 @@ from opale.delivery.designs.queries import staleness
 from opale.delivery.designs.states import OPEN, DesignState
 from opale.demo.app_data.designs import DESIGNS, create_designs, recheck_designs
 from opale.demo.app_data.projects import create_projects
+from opale.demo.app_data.reservations import create_stock
 from opale.demo.company import create_company
 from opale.demo.estate import create_estate
 from opale.demo.portfolio import create_portfolio
@@ -36,7 +37,7 @@ def test_the_designs_of_the_demo_are_in_every_state() -> None:
         starts = now - timedelta(days=30)
         staff = create_company(rng, now=now, starts=starts, encoded=encoded)
         portfolio = create_portfolio(rng, staff, count=40, now=now, encoded=encoded)
-        create_estate(rng, portfolio)
+        create_stock(create_estate(rng, portfolio))
         create_projects(staff, portfolio, now)
         create_designs(Random(16), staff, portfolio, now)
         assert any(stale(design) for design in Design.objects.filter(state__in=OPEN))

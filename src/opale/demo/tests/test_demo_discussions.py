@@ -10,6 +10,7 @@ from opale.demo.app_data.designs import create_designs
 from opale.demo.app_data.discussions import THREADS, create_discussions, curve
 from opale.demo.app_data.orders import create_orders
 from opale.demo.app_data.projects import create_projects
+from opale.demo.app_data.reservations import create_stock
 from opale.demo.company import create_company
 from opale.demo.estate import create_estate
 from opale.demo.portfolio import create_portfolio
@@ -28,7 +29,7 @@ def test_each_discussion_of_the_demo_is_held_and_told() -> None:
         starts = now - timedelta(days=30)
         staff = create_company(rng, now=now, starts=starts, encoded=encoded)
         portfolio = create_portfolio(rng, staff, count=40, now=now, encoded=encoded)
-        create_estate(rng, portfolio)
+        create_stock(create_estate(rng, portfolio))
         create_orders(Random(6), staff, portfolio, now)
         create_projects(staff, portfolio, now)
         create_designs(Random(9), staff, portfolio, now)

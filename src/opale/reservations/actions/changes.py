@@ -19,7 +19,6 @@ from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.constraints import translate_violations
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
-from opale.kernel.locks import take_locks
 from opale.organisation.models import Person
 from opale.reservations import rights
 from opale.reservations.actions.reservations import (
@@ -28,6 +27,7 @@ from opale.reservations.actions.reservations import (
     check_line,
     constraint_errors,
     lacking,
+    lock_things,
 )
 from opale.reservations.models import Reservation, ReservationLine
 from opale.reservations.states import HOLDING
@@ -97,7 +97,7 @@ def edit_line(
             quantity=fields.get("quantity", row.quantity),
         )
         check_line(asked)
-        take_locks(asked.thing)
+        lock_things([asked])
         _write(row, asked)
         live_topics.publish(LIST, held.topic, customer_id=held.customer_id)
     return row

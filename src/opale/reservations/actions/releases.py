@@ -3,7 +3,7 @@
 Source: docs/rules/reservations.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -74,6 +74,29 @@ def release_from(days: Mapping[str, date], *, by: Actor, at: datetime) -> int:
         if count:
             live_topics.publish(LIST, *(row.topic for row in held))
     return count
+
+
+def release_lines(
+    reservation: Reservation, lines: Collection[int], *, by: Actor, at: datetime
+) -> None:
+    """Release some lines of what is held for a row of another app, which has checked the rights.
+
+    The others stay; what was released is a reservation of its own.
+    """
+    with attributed(by):
+        rows = Reservation.objects.filter(pk=reservation.pk, state__in=RELEASE.sources)
+        row = rows.select_for_update(of=("self",)).first()
+        if row is None:
+            return
+        there = list(row.lines.order_by("pk"))
+        mine = [line for line in there if line.pk in lines]
+        if len(mine) == len(there):
+            owner = replace(by, grants={**by.grants, rights.RESERVE: EVERYTHING})
+            perform(RELEASE, rows, by=owner, at=at)
+            settle_expiry([row], by=by)
+        elif mine:
+            _split(row, mine, date.min, by=by, at=at)
+        live_topics.publish(LIST, row.topic)
 
 
 def _split(

@@ -28,7 +28,7 @@ from opale.reservations import rights
 from opale.reservations.actions.expiry_notifications import settle_expiry
 from opale.reservations.domain.availability import working_days
 from opale.reservations.models import Reservation, ReservationLine
-from opale.reservations.queries import load, shortages
+from opale.reservations.queries import load, pool_tree, shortages
 from opale.reservations.queries.unit_names import canonical_unit
 from opale.reservations.states import CONFIRM, HOLDING, ReservationState
 
@@ -52,14 +52,6 @@ class Line:
     item: ConfigurationItem | None = None
     unit: str = ""
     quantity: Decimal = Decimal(1)
-
-    @property
-    def thing(self) -> str:
-        """Return the name of the lock of the reserved thing."""
-        for kind in ("person", "pool", "item"):
-            if (row := getattr(self, kind)) is not None:
-                return f"reservations.{kind}:{row.pk}"
-        raise Invalid(_("A line reserves a person, a pool or an item."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +77,7 @@ def reserve(asked: NewReservation, *, by: Actor, at: datetime | None = None) -> 
     moment = at or now()
     _check(asked, by, moment)
     with attributed(by):
-        take_locks(*(line.thing for line in asked.lines))
+        lock_things(asked.lines)
         with translate_violations(**constraint_errors()):
             made = Reservation.objects.create(
                 purpose=" ".join(asked.purpose.split()),
@@ -166,7 +158,7 @@ def rearrange(moved: Sequence[Rearrangement], *, by: Actor) -> None:
         for one in moved:
             for line in one.lines:
                 check_line(line)
-        take_locks(*(line.thing for one in moved for line in one.lines))
+        lock_things(line for one in moved for line in one.lines)
         for one in moved:
             _cut(one)
         for one in moved:
@@ -319,10 +311,7 @@ def lacking(line: Line) -> str:
     if line.person is not None and line.person.left_on is None:
         return shortages.person_shortage(line.person.pk, line.person.name, line.quantity, days)
     if line.pool is not None:
-        pool = line.pool
-        return shortages.pool_shortage(
-            pool.pk, pool.name, pool.get_unit_display(), pool.capacity, line.quantity, days
-        )
+        return shortages.pool_shortage(line.pool, line.quantity, days)
     if line.item is not None:
         unit = canonical_unit(line.item, line.unit)
         return shortages.unit_shortage(line.item.pk, line.item.name, unit, days)
@@ -346,15 +335,32 @@ def _write(made: Reservation, line: Line, *, overbooked: bool) -> None:
 
 
 def _hold_things(reservation: Reservation) -> None:
-    lines: Iterable[tuple[int | None, ...]] = reservation.lines.values_list(
-        "person_id", "pool_id", "item_id"
-    )
-    kinds = ("person", "pool", "item")
-    take_locks(
-        *(
-            f"reservations.{kind}:{pk}"
-            for line in lines
-            for kind, pk in zip(kinds, line, strict=True)
-            if pk is not None
+    lines = reservation.lines.values_list("person_id", "pool_id", "item_id")
+    _take_locks(lines)
+
+
+def lock_things(lines: Iterable[Line]) -> None:
+    """Lock what these lines reserve, all at once and in one order, so that two who want the same
+    cannot deadlock."""
+    _take_locks(
+        (
+            line.person.pk if line.person else None,
+            line.pool.pk if line.pool else None,
+            line.item.pk if line.item else None,
         )
+        for line in lines
+    )
+
+
+def _take_locks(named: Iterable[tuple[int | None, int | None, int | None]]) -> None:
+    """Take the locks of people, items and whole trees of pools."""
+    rows = list(named)
+    people = {person for person, _pool, _item in rows if person is not None}
+    pools = {pool for _person, pool, _item in rows if pool is not None}
+    items = {item for _person, _pool, item in rows if item is not None}
+    roots = pool_tree.root_pools(pools, items)
+    take_locks(
+        *(f"reservations.person:{pk}" for pk in people),
+        *(f"reservations.pool:{pk}" for pk in roots),
+        *(f"reservations.item:{pk}" for pk in items),
     )

@@ -15,6 +15,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.errors import NotFound
 from opale.kernel.history import Revision, merged_revisions, revisions
 from opale.reservations.models import Reservation, ReservationLine, ReservationsQuerySet
+from opale.reservations.queries import pool_tree
 from opale.reservations.rights import READ
 from opale.reservations.states import ENDED, HOLDING, RELEASE, ReservationState
 
@@ -100,7 +101,7 @@ def history_of(reservation: Reservation, *, seen_by: Actor) -> list[Revision]:
 
 
 def pools(*, seen_by: Actor, text: str = "") -> InfrastructureQuerySet[CapacityPool]:
-    found = CapacityPool.objects.visible_to(seen_by).select_related("site")
+    found = CapacityPool.objects.visible_to(seen_by).select_related("site", "parent", "item")
     for word in text.split():
         found = found.filter(
             Q(name__unaccent__icontains=word)
@@ -131,32 +132,46 @@ def get_pool(pool_id: int, *, seen_by: Actor) -> CapacityPool:
 
 @dataclass(frozen=True, slots=True)
 class PoolUsage:
-    """The held quantity of a pool on a day, with the tentative part."""
+    """The held quantity of a pool and its parts on a day, with the tentative part."""
 
     pool: CapacityPool
     confirmed: Decimal
     tentative: Decimal
-
-    @property
-    def left(self) -> Decimal:
-        return self.pool.capacity - self.confirmed - self.tentative
+    left: Decimal
+    """What the pool has left, and each of those above it."""
 
 
 def pool_usage(found: Iterable[CapacityPool], *, on: date) -> list[PoolUsage]:
     rows = list(found)
+    chains = pool_tree.chains([row.pk for row in rows])
+    keys = sorted({key for chain in chains.values() for key in chain})
+    capacities = dict(
+        CapacityPool.objects.filter(pk__in=keys).values_list("pk", "capacity") if keys else ()
+    )
     held: dict[tuple[int, bool], Decimal] = {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT line.pool_id, held.state = 'tentative', sum(line.quantity)"
-            " FROM reservations_reservationline AS line"
-            " JOIN reservations_reservation AS held ON held.id = line.reservation_id"
-            " WHERE line.holds AND line.pool_id = ANY(%s) AND line.days @> %s::date GROUP BY 1, 2",
-            [[row.pk for row in rows], on],
+            "SELECT part.pool, held.state = 'tentative', sum(part.quantity)"
+            " FROM reservations_held_of(%s, daterange(%s::date, %s::date, '[]')) AS part"
+            " JOIN reservations_reservation AS held ON held.id = part.reservation GROUP BY 1, 2",
+            [keys, on, on],
         )
         for pool_id, tentative, quantity in cursor.fetchall():
             held[pool_id, tentative] = quantity
     none = Decimal(0)
-    return [PoolUsage(r, held.get((r.pk, False), none), held.get((r.pk, True), none)) for r in rows]
+
+    def free(key: int) -> Decimal:
+        return capacities[key] - held.get((key, False), none) - held.get((key, True), none)
+
+    return [
+        PoolUsage(
+            row,
+            held.get((row.pk, False), none),
+            held.get((row.pk, True), none),
+            min(free(key) for key in chains[row.pk]),
+        )
+        for row in rows
+    ]
 
 
 def get_reservation(reservation_id: int, *, seen_by: Actor) -> Reservation:

@@ -9,9 +9,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
+from opale.infrastructure.domain.units import Unit
+from opale.infrastructure.models import CapacityPool
 from opale.reservations.models import ReservationLine, ReservationsQuerySet
+from opale.reservations.queries import pool_tree
 
 NAMED: Final = 3
+NAMED_UNITS: Final = (Unit.RACK_UNIT, Unit.PORT)
+"""The units that have names, each of which counts in the pool of its item."""
 _SHORT = """
 SELECT given.day, given.hours - reservations_hours_taken(%(person)s, given.day, 0)
 FROM reservations_hours_by_day(%(person)s, %(days)s) AS given
@@ -39,37 +44,43 @@ def person_shortage(person_id: int, name: str, hours: Decimal, days: DateRange) 
     return _with_holders(said, ReservationLine.objects.filter(person_id=person_id), day)
 
 
-def pool_shortage(
-    pool_id: int, name: str, unit: str, capacity: Decimal, quantity: Decimal, days: DateRange
-) -> str:
-    """Return a sentence on the fullest moment of a pool in these days, against the requested
-    quantity."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT reservations_most_taken(%s, %s, 0)", [pool_id, days])
-        taken: Decimal = cursor.fetchone()[0]
-    if taken + quantity <= capacity:
-        return ""
+def pool_shortage(pool: CapacityPool, quantity: Decimal, days: DateRange) -> str:
+    """Return a sentence on the fullest moment in these days of a pool, or of the first above it
+    that lacks the requested quantity."""
+    for one in pool_tree.chain_of(pool):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reservations_most_taken(%s, %s, 0)", [one.pk, days])
+            taken: Decimal = cursor.fetchone()[0]
+        if taken + quantity > one.capacity:
+            return _lacking(one, taken, quantity, days)
+    return ""
+
+
+def _lacking(pool: CapacityPool, taken: Decimal, quantity: Decimal, days: DateRange) -> str:
     said = _(
         "%(name)s has %(left)s of %(capacity)s %(unit)s left at its peak in this period, but "
         "%(asked)s are needed."
     ) % {
-        "name": name,
-        "left": _number(max(capacity - taken, Decimal(0))),
-        "unit": unit,
-        "capacity": _number(capacity),
+        "name": pool.name,
+        "left": _number(max(pool.capacity - taken, Decimal(0))),
+        "unit": pool.get_unit_display(),
+        "capacity": _number(pool.capacity),
         "asked": _number(quantity),
     }
-    return _with_holders(said, ReservationLine.objects.filter(pool_id=pool_id), days)
+    held = pool_tree.held_of_pools([pool.pk], since=days.lower)
+    rows = ReservationLine.objects.filter(reservation__in={one.reservation_id for one in held})
+    return _with_holders(said, rows.filter(person=None), days)
 
 
 def unit_shortage(item_id: int, name: str, unit: str, days: DateRange) -> str:
-    """Return a sentence on who holds a unit in these days; "" where nobody does."""
+    """Return a sentence on who holds a unit in these days, or on the pool that it overfills."""
     rows = ReservationLine.objects.filter(
         item_id=item_id, unit=unit, holds=True, days__overlap=days
     )
     line = rows.select_related("reservation").order_by("days").first()
     if line is None:
-        return ""
+        pool = CapacityPool.objects.filter(item=item_id, unit__in=NAMED_UNITS).first()
+        return pool_shortage(pool, Decimal(1), days) if pool is not None else ""
     words = {"unit": unit, "item": name, "purpose": line.reservation.purpose}
     if line.last is None:
         return _("%(unit)s of %(item)s is reserved open-ended for: %(purpose)s.") % words

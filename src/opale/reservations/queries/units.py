@@ -14,6 +14,7 @@ from opale.infrastructure.queries.items import items, visible_site
 from opale.kernel.actor import Actor
 from opale.organisation.models import Person
 from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.queries.reservations import pool_usage
 from opale.reservations.queries.unit_names import NAMES, unit_ranges, unit_sort_key, units_of
 from opale.reservations.rights import READ
 
@@ -127,12 +128,14 @@ def free_ranges(
     site_id: int | None = None,
     first: ConfigurationItem | None = None,
     but: Mapping[int, Collection[str]] | None = None,
+    besides: Mapping[str, Decimal] | None = None,
     most: int = 6,
 ) -> list[FreeRange]:
     """Return for each item a range of so many neighbouring units that is free from a day on,
     without end.
 
-    `first` is the item that is looked at first, `but` the units of items to leave out.
+    `first` is the item that is looked at first, `but` the units of items to leave out. `besides` is
+    what else is taken there, by unit: other items whose pools have less of it are left out.
     """
     if not seen_by.can(READ) or count < 1:
         return []
@@ -142,6 +145,8 @@ def free_ranges(
     candidates = list(found.order_by("name", "id")[:LOOKED_AT])
     if first is not None:
         candidates = [first, *(one for one in candidates if one.pk != first.pk)]
+    short = _short_of(besides or {}, [one.pk for one in candidates], since)
+    candidates = [one for one in candidates if one.pk not in short or one == first]
     taken = _taken([one.pk for one in candidates], since)
     told: list[FreeRange] = []
     for item in candidates:
@@ -152,6 +157,18 @@ def free_ranges(
         if len(told) >= most:
             break
     return told
+
+
+def _short_of(besides: Mapping[str, Decimal], items_: Collection[int], on: date) -> set[int]:
+    """Return the items of which a pool has less left on a day than is wanted."""
+    if not besides:
+        return set()
+    pools = CapacityPool.objects.filter(item__in=items_, unit__in=besides)
+    return {
+        one.pool.item_id
+        for one in pool_usage(pools, on=on)
+        if one.pool.item_id is not None and one.left < besides[one.pool.unit]
+    }
 
 
 def free_units(item: ConfigurationItem, *, since: date) -> list[str]:

@@ -21,7 +21,7 @@ from opale.delivery.designs.actions.reservations import (
     ReservedPart,
     line_of_hold,
     parts_of_report,
-    placed_parts,
+    with_named_units,
 )
 from opale.delivery.designs.models import Design, DesignLine, DesignVersion, HandedOver
 from opale.delivery.designs.queries import designs
@@ -33,8 +33,8 @@ from opale.delivery.orders.models import OrderLine
 from opale.infrastructure.domain.units import unit_label
 from opale.kernel.actor import Actor
 from opale.kernel.errors import Conflict
-from opale.kernel.locks import take_locks
 from opale.organisation.queries.reference import home_day
+from opale.reservations.actions.reservations import lock_things
 from opale.reservations.models import Reservation
 from opale.reservations.states import ReservationState
 
@@ -141,8 +141,7 @@ def reserve_what_is_free(
     release_holds(design, by=by, at=at)
     checked = check(design, version, at=at, seen_by=by)
     day = home_day(at)
-    parts = list(parts_of_report(check_report(checked), day))
-    parts += placed_parts(version, parts, day)
+    parts = with_named_units(version, list(parts_of_report(check_report(checked), day)), day)
     _lock(parts)
     missing = list(_missing(checked))
     lines = {line.pk: line for line in lines_of(version)}
@@ -171,7 +170,7 @@ def _missing(checked: CheckResult) -> Iterator[Unreserved]:
 def _lock(parts: Iterable[ReservedPart]) -> None:
     """Take all locks at once and in one order, so that two orders of the same stock cannot
     deadlock."""
-    take_locks(*(one.asked.thing for one in parts))
+    lock_things(one.asked for one in parts)
 
 
 def _has_expired(reservation: Reservation, at: datetime) -> bool:

@@ -3,8 +3,9 @@
 Source: docs/rules/designs.md, "What is held".
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -31,6 +32,7 @@ from opale.reservations.actions.reservations import (
     reserve,
 )
 from opale.reservations.models import Reservation
+from opale.reservations.queries import pool_tree
 from opale.reservations.states import ReservationState
 
 HELD_FOR: Final = timedelta(days=14)
@@ -73,8 +75,9 @@ def reserve_design(
             raise IllegalMove(RESERVE, {held.pk: held.state}, _("Check the design first."))
         version = present_version(held)
         found = require_fresh(held, version, by=by, at=moment)
-        things = list(parts_of_report(found.result, home_day(moment)))
-        things += placed_parts(version, things, home_day(moment))
+        things = with_named_units(
+            version, list(parts_of_report(found.result, home_day(moment))), home_day(moment)
+        )
         chance = held.probability if probability is None else probability
         made = _hold(held, version, things, by=by, at=moment, chance=chance, until=until)
         publish_design(held)
@@ -90,12 +93,8 @@ def renew_hold(design: Design, version: DesignVersion, *, by: Actor, at: datetim
     if before is None or before.expires_at is None or before.expires_at <= at:
         return
     day = home_day(at)
-    things = [
-        ReservedPart(one.line_id, one.key, one.piece, line_of_hold(one))
-        for one in designs.remaining_holds(designs.holds_of(version, before), day)
-        if one.item_id is None
-    ]
-    things += placed_parts(version, things, day)
+    holds = list(designs.remaining_holds(designs.holds_of(version, before), day))
+    things = with_named_units(version, list(_before_naming(holds)), day)
     chance, until = before.probability or 0, before.expires_at
     _hold(design, version, things, by=by, at=at, chance=chance, until=until)
 
@@ -230,7 +229,74 @@ def parts_of_report(result: Mapping[str, Any], day: date) -> Iterator[ReservedPa
             yield ReservedPart(one["line"], one["key"], one["piece"], line)
 
 
-def placed_parts(
+def with_named_units(
+    version: DesignVersion, things: Sequence[ReservedPart], day: date
+) -> list[ReservedPart]:
+    """Return the parts with the named units of the version's lines.
+
+    A line with a location takes its stock from the pools of its item, where the item has them; a
+    unit that has a name is not held in the pool a second time.
+    """
+    named = list(_placed_parts(version, things, day))
+    items = {(one.line_id, one.asked.item.pk) for one in named if one.asked.item}
+    rows = CapacityPool.objects.filter(item__in={item for _line, item in items})
+    pools = {
+        (line_id, pool.unit): pool
+        for pool in rows.order_by("-pk")
+        for line_id, item in items
+        if pool.item_id == item
+    }
+    counted = Counter((one.line_id, one.need) for one in named)
+    found = []
+    for thing in things:
+        pool = thing.asked.pool
+        key = (thing.line_id, pool.unit if pool is not None else "")
+        if key not in pools:
+            found.append(thing)
+            continue
+        told = min(Decimal(counted[key]), thing.asked.quantity)
+        counted[key] -= int(told)
+        if rest := thing.asked.quantity - told:
+            asked = replace(thing.asked, pool=pools[key], quantity=rest)
+            found.append(replace(thing, asked=asked))
+    return found + named
+
+
+def _before_naming(holds: Sequence[Hold]) -> Iterator[ReservedPart]:
+    """Yield what was held without the named units, with their quantity in the pool again."""
+    named: dict[tuple[int, str], list[Hold]] = defaultdict(list)
+    for one in holds:
+        if one.item_id is not None:
+            named[one.line_id, one.need].append(one)
+    for one in holds:
+        if one.item_id is not None:
+            continue
+        asked = line_of_hold(one)
+        if one.pool is not None:
+            mine = named.pop((one.line_id, one.pool.unit), [])
+            pool = pool_tree.chain_of(one.pool)[0] if one.pool.item_id else one.pool
+            back = len(mine) if _pool_of(mine) is not None else 0
+            asked = replace(asked, pool=pool, quantity=one.quantity + back)
+        yield ReservedPart(one.line_id, one.key, one.piece, asked)
+    for (line_id, _need), mine in named.items():
+        if (of_item := _pool_of(mine)) is not None:
+            asked = Line(
+                pool=pool_tree.chain_of(of_item)[0],
+                quantity=Decimal(len(mine)),
+                since=min(one.since for one in mine),
+                until=None,
+            )
+            yield ReservedPart(line_id, "", 0, asked)
+
+
+def _pool_of(named: Sequence[Hold]) -> CapacityPool | None:
+    """Return the pool in which these units of one item count."""
+    if not named:
+        return None
+    return CapacityPool.objects.filter(item=named[0].item_id, unit=named[0].need).first()
+
+
+def _placed_parts(
     version: DesignVersion, things: Sequence[ReservedPart], day: date
 ) -> Iterator[ReservedPart]:
     """Yield the named units of the version's lines, with the day from which their stock is held."""

@@ -154,7 +154,7 @@ def _tentative(checked: CheckResult) -> list[dict[str, Any]]:
     """Return others' tentative reservations of the same stock, with their probability."""
     chosen = {one.stock.pool.pk: one.stock for one in checked.found if one.stock}
     found: dict[int, dict[str, Any]] = {}
-    for stock in chosen.values():
+    for stock in (part for one in chosen.values() for part in one.chain):
         for held in stock.held:
             if held.chance < 100:
                 found[held.reservation] = {

@@ -18,19 +18,20 @@ from opale.delivery.designs.domain.go_live_forecast import (
     Stage,
     delay_samples,
     forecast_end,
-    free_from,
 )
 from opale.delivery.designs.models import Design, DesignVersion
 from opale.delivery.designs.queries.capacity import (
     NeedMatch,
     Stock,
     eligible_pools,
+    free_in_chain,
     match_needs,
     stocks,
 )
 from opale.delivery.designs.queries.delays import measured_delays
 from opale.delivery.designs.queries.designs import own_reservations
 from opale.delivery.designs.queries.experts import ExpertDays, ExpertPool, digest_of
+from opale.delivery.designs.queries.placements import items_of_lines
 from opale.delivery.designs.queries.sizing import Piece, Sizing, contents_for, lines_of, size_lines
 from opale.delivery.designs.queries.staleness import template_digest
 from opale.delivery.projects.queries.workdays import workdays_of
@@ -99,7 +100,7 @@ def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Acto
     calendar = _calendar()
     numbered = NumberedDays(calendar, first, MOST_WORKING_DAYS)
     checked = CheckResult(first=numbered.day(0), calendar=numbered)
-    choices = eligible_pools(wanted.wanted, seen_by=seen_by)
+    choices = eligible_pools(wanted.wanted, items_of_lines(version), seen_by=seen_by)
     rows = {pool.pk: pool for found in choices.values() for pool in found}
     checked.stocks = stocks(list(rows.values()), since=first, own=own)
     checked.found = match_needs(wanted.wanted, choices, checked.stocks, start=checked.first)
@@ -114,7 +115,8 @@ def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Acto
     checked.measured = measured_delays(calendar)
     if checked.scheduled:
         # Each run draws whether tentatively held stock comes free.
-        certain = match_needs(wanted.wanted, choices, _certain(checked.stocks), start=checked.first)
+        sure = {key: stock.certain() for key, stock in checked.stocks.items()}
+        certain = match_needs(wanted.wanted, choices, sure, start=checked.first)
         likely = _schedule(wanted, links, checked, certain, bench, calendar, sure=False)
         checked.forecast = forecast_end(
             in_order([piece.number for piece in wanted.pieces], links),
@@ -136,16 +138,6 @@ def check(design: Design, version: DesignVersion, *, at: datetime, seen_by: Acto
 def _calendar() -> Workdays:
     home = Company.objects.select_related("calendar").get(operates=True)
     return workdays_of(home.calendar)
-
-
-def _certain(known: Mapping[int, Stock]) -> dict[int, Stock]:
-    """Return the pools without their tentative reservations."""
-    return {
-        key: Stock(
-            stock.pool, tuple(one for one in stock.held if one.chance >= 100), stock.purposes
-        )
-        for key, stock in known.items()
-    }
 
 
 def _schedule(
@@ -216,7 +208,8 @@ def _drawn(
         {
             (held.reservation, held.chance)
             for stock in checked.stocks.values()
-            for held in stock.held
+            for part in stock.chain
+            for held in part.held
             if held.chance < 100
         }
     )
@@ -229,12 +222,12 @@ def _drawn(
             if one.stock is None:
                 found.append(None)
                 continue
-            key = one.stock.pool.pk
-            held = [h for h in one.stock.held if h.reservation not in fallen] + mine[key]
             quantity = float(one.wanted.quantity)
-            day = free_from(float(one.stock.pool.capacity), quantity, held, checked.first)
+            stock = one.stock.without(fallen)
+            day = free_in_chain(stock, quantity, mine, checked.first)
             if day is not None:
-                mine[key].append(HeldPart(day, None, quantity))
+                for part in stock.chain:
+                    mine[part.pool.pk].append(HeldPart(day, None, quantity))
             found.append(numbered.place(day) if day is not None else None)
         return found
 

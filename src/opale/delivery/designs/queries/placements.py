@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from opale.delivery.designs.models import DesignLine, DesignPlace, DesignVersion
 from opale.delivery.designs.queries.sizing import SizedNeed, contents_for, lines_of
@@ -57,6 +58,12 @@ def placeable(
     ]
 
 
+def items_of_lines(version: DesignVersion) -> dict[int, int]:
+    """Return the item in which each placed line has its location; the first of several."""
+    rows = DesignPlace.objects.filter(version=version).order_by("-id")
+    return dict(rows.values_list("line_id", "item_id"))
+
+
 def get_placeable(version: DesignVersion, line: DesignLine, unit: str, *, on: date) -> Placeable:
     """Errors: NotFound."""
     for one in placeable(version, on=on):
@@ -97,7 +104,18 @@ def free_ranges_for(
         site_id=ours.pk if ours else None,
         first=wanted.place.item if wanted.place else None,
         but=meant,
+        besides=_besides(wanted),
     )
+
+
+def _besides(wanted: Placeable) -> dict[str, Decimal]:
+    """Return what else the line needs, all of which comes from the same item, by unit."""
+    line = wanted.line
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for need in contents_for([line])[line.offering_id].needs:
+        if need.unit != wanted.unit:
+            found[need.unit] += quantity_of(need, line.options) * line.quantity
+    return found
 
 
 def _places(version: DesignVersion) -> list[DesignPlace]:

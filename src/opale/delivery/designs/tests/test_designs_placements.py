@@ -1,6 +1,8 @@
 """Units by name in a design: proposed, held with the rest, swapped in one step, taken over."""
 
 import json
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -29,10 +31,12 @@ from opale.delivery.projects.actions import placements as placement_actions
 from opale.delivery.projects.models import TechnicalNeed
 from opale.delivery.projects.queries import packages
 from opale.delivery.projects.queries.workdays import today
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import CapacityPool, ConfigurationItem
+from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, IllegalMove, Invalid, NotFound
 from opale.reservations.actions.reservations import Line, NewReservation, reserve
 from opale.reservations.models import Reservation, ReservationLine
+from opale.reservations.queries.reservations import pool_usage
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +125,88 @@ def test_another_place_is_held_at_once_or_nothing_changes(
     assert held() == count + 1
     with pytest.raises(Conflict):
         placements.free_place(line_of(design), "U", by=MAKER)
+
+
+def pooled(rack: ConfigurationItem) -> tuple[CapacityPool, CapacityPool]:
+    """Give the rack pools of its units and of its power, within those of the hall."""
+    with attributed(MAKER):
+        rack.attributes = {"units": 47, "power_kw": 6}
+        rack.save()
+        units, power = (
+            CapacityPool.objects.create(
+                name=f"{rack.name} {unit}",
+                unit=unit,
+                item=rack,
+                derived=True,
+                parent=CapacityPool.objects.get(name=f"Hall {unit} anywhere"),
+            )
+            for unit in ("U", "kW")
+        )
+    return units, power
+
+
+def in_pools() -> dict[str, int]:
+    rows = ReservationLine.objects.filter(holds=True, pool__isnull=False)
+    return {line.pool.name: int(line.quantity) for line in rows if line.pool}
+
+
+def left(name: str) -> int:
+    found = CapacityPool.objects.filter(name=name)
+    return int(pool_usage(found, on=today() + timedelta(days=90))[0].left)
+
+
+def test_a_location_takes_units_and_power_of_its_rack_once(
+    personas: Personas, rack: ConfigurationItem
+) -> None:
+    design = small(personas)
+    pooled(rack)
+    checked(design)
+    reservations.reserve_design(design, by=MAKER)
+    whole = {"Hall U anywhere": 4, "Hall kW anywhere": 3}
+    assert in_pools() == whole
+    placements.place_line(line_of(design), "U", rack, "U12 to U15", by=MAKER)
+    assert (in_pools(), len(names())) == ({"R3 kW": 3}, 4)
+    assert [left(name) for name in ("R3 U", "Hall U anywhere", "R3 kW")] == [43, 96, 3]
+    placements.place_line(line_of(design), "U", rack, "U12, U13", by=MAKER)
+    assert (in_pools(), len(names())) == ({"R3 U": 2, "R3 kW": 3}, 2)
+    assert left("Hall U anywhere") == 96
+    placements.free_place(line_of(design), "U", by=MAKER)
+    assert (in_pools(), names()) == (whole, [])
+
+
+def test_a_check_counts_the_power_of_the_chosen_rack(
+    personas: Personas, rack: ConfigurationItem
+) -> None:
+    design = small(personas)
+    pooled(rack)
+    placements.place_line(line_of(design), "U", rack, "U12 to U15", by=MAKER)
+    power = CapacityPool.objects.get(name="R3 kW")
+    line = Line(pool=power, quantity=Decimal(4), since=today(), until=None)
+    reserve(NewReservation(purpose="Somebody else’s", lines=(line,)), by=MAKER)
+    version = DesignVersion.objects.get(design=design)
+    missing = lifecycle.check_design(design, by=MAKER).result["missing"]
+    assert [(one["pool"], one["left"], one["short"]) for one in missing] == [("R3 kW", "2", "1")]
+    assert missing[0]["holders"] == ["Somebody else’s"]
+    assert version.number == 1
+
+
+def test_the_order_and_its_project_hold_the_chosen_rack_alone(
+    personas: Personas, rack: ConfigurationItem
+) -> None:
+    design = small(personas)
+    pooled(rack)
+    placements.place_line(line_of(design), "U", rack, "U12 to U15", by=MAKER)
+    quoted(design, held=True)
+    accepted(design, personas)
+    order = orders.order_design(design, by=MAKER).order
+    moves.move_order(order, START, by=MAKER)
+    project = order_sync.sync_project(order.pk, by=MAKER)
+    assert project is not None
+    assert (in_pools(), len(names())) == ({"R3 kW": 3}, 4)
+    needs = {need.unit: need for need in packages.needs_of(project, seen_by=MAKER)}
+    assert set(packages.rest_of_needs(needs.values()).values()) == {0}
+    assert [thing.unit for thing in packages.place_of(needs["U"])] == ["U12–U15"]
+    assert needs["kW"].pool == CapacityPool.objects.get(name="R3 kW")
 
 
 def test_the_order_and_its_project_take_the_units_over(

@@ -19,6 +19,7 @@ from opale.delivery.orders.states import CHANGEABLE
 from opale.delivery.projects.actions.plans import lock_open_package, lock_project, publish_project
 from opale.delivery.projects.models import Project, TechnicalNeed, WorkPackage
 from opale.delivery.projects.queries.held_days import packages_off_plan
+from opale.delivery.projects.queries.packages import rest_of_needs
 from opale.delivery.projects.queries.schedules import plan_of, schedule_project
 from opale.infrastructure.models import CapacityPool, Site
 from opale.kernel import clock
@@ -44,13 +45,12 @@ def reserve_needs(
         held = lock_project(project, by=by)
         if not pools:
             raise Invalid(_("Select a pool."))
-        needs = [
-            need
-            for need in TechnicalNeed.objects.filter(project=held, pk__in=pools)
-            .select_related("line__order", "line__site", "reservation")
-            .order_by("pk")
-            if not is_holding(need.reservation)
-        ]
+        rows = TechnicalNeed.objects.filter(project=held, pk__in=pools).select_related(
+            "line__order", "line__site", "reservation", "place"
+        )
+        asked = list(rows.order_by("pk"))
+        rest = rest_of_needs(asked)
+        needs = [need for need in asked if rest[need.pk]]
         if not needs:
             raise Invalid(_("Everything this project needs is already reserved."))
         for need in needs:
@@ -64,7 +64,7 @@ def reserve_needs(
         for line in {need.line_id: need.line for need in needs}.values():
             own = [need for need in needs if need.line_id == line.pk]
             things = tuple(
-                Line(pool=pools[need.pk], quantity=need.quantity, since=since, until=None)
+                Line(pool=pools[need.pk], quantity=rest[need.pk], since=since, until=None)
                 for need in own
             )
             reservation = reserve_for_line(line, things, by=by)

@@ -1,12 +1,13 @@
 """Queries of work packages, their dependencies and needs."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Max, Min, Prefetch, Q, QuerySet, Sum
 
 from opale.delivery.projects.models import (
     PackageLink,
@@ -172,7 +173,15 @@ def rooms_for(need: TechnicalNeed, *, seen_by: Actor, since: date) -> list[FreeR
         since=since,
         site_id=_site_for_units(need, item),
         first=item,
+        besides=_besides(need),
     )
+
+
+def _besides(need: TechnicalNeed) -> dict[str, Decimal]:
+    """Return what else the line of a need needs, by unit."""
+    others = TechnicalNeed.objects.filter(line=need.line_id, project=need.project_id)
+    totals = others.exclude(unit=need.unit).values_list("unit").annotate(total=Sum("quantity"))
+    return dict(totals)
 
 
 def _site_for_units(need: TechnicalNeed, item: ConfigurationItem | None) -> int | None:
@@ -184,19 +193,50 @@ def _site_for_units(need: TechnicalNeed, item: ConfigurationItem | None) -> int 
     return need.pool.site_id if need.pool is not None else None
 
 
-def pools_for(need: TechnicalNeed) -> QuerySet[CapacityPool]:
-    """Return the pools that can meet a need: counted in its unit and, where its line is delivered
-    at a site of ours, of that site or of none."""
-    found = CapacityPool.objects.filter(unit=need.unit).order_by("name")
-    if need.provider_site is None:
-        return found
-    return found.filter(Q(site=need.provider_site) | Q(site=None))
+def rest_of_needs(needs: Iterable[TechnicalNeed]) -> dict[int, Decimal]:
+    """Return of each need how much neither a pool nor named units hold."""
+    rows = list(needs)
+    named = {row.pk: place_of(row) for row in rows}
+    items = {one.item.pk for place in named.values() for one in place if one.item}
+    counted = set(CapacityPool.objects.filter(item__in=items).values_list("item_id", "unit"))
+    found = {}
+    for row in rows:
+        lines = row.place.lines.all() if named[row.pk] and row.place is not None else ()
+        count = sum((line.item_id, row.unit) in counted for line in lines)
+        holds = row.reservation is not None and row.reservation.state in HOLDING
+        found[row.pk] = Decimal(0) if holds else max(row.quantity - count, Decimal(0))
+    return found
 
 
-def only_pool(need: TechnicalNeed) -> CapacityPool | None:
-    """Return the pool that alone can meet a need at the site of its line."""
-    found = list(pools_for(need)[:2]) if need.provider_site is not None else []
-    return found[0] if len(found) == 1 else None
+def pools_for(needs: Iterable[TechnicalNeed]) -> dict[int, list[CapacityPool]]:
+    """Return the pools that can meet each need, counted in its unit.
+
+    A line with a location takes all from the pools of its item, where the item has them; another
+    one of whole trees: of the site of ours where it is delivered, or of none.
+    """
+    rows = list(needs)
+    places: dict[int, list[ConfigurationItem]] = defaultdict(list)
+    for row in rows:
+        places[row.line_id] += [one.item for one in place_of(row) if one.item]
+    pools = CapacityPool.objects.filter(unit__in={row.unit for row in rows}).order_by("name")
+    known = list(pools.select_related("site"))
+    found = {}
+    for row in rows:
+        own = [pool for pool in known if pool.unit == row.unit]
+        items = {item.pk for item in places[row.line_id]}
+        found[row.pk] = [pool for pool in own if pool.item_id in items] or [
+            pool
+            for pool in own
+            if pool.parent_id is None
+            and (row.provider_site is None or pool.site in (row.provider_site, None))
+        ]
+    return found
+
+
+def default_pool(need: TechnicalNeed, offered: Sequence[CapacityPool]) -> CapacityPool | None:
+    """Return the pool that alone can meet a need, at the site of its line or its location."""
+    known = need.provider_site is not None or any(pool.item_id for pool in offered)
+    return offered[0] if known and len(offered) == 1 else None
 
 
 def carriers(*, seen_by: Actor) -> QuerySet[Supplier]:

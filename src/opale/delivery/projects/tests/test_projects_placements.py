@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.forms import ModelChoiceField
 from django.test import Client
 from tests.personas import Personas
 
 from opale.delivery.orders.actions import moves
 from opale.delivery.projects.actions import placements, reservations
+from opale.delivery.projects.forms import NeedsForm
 from opale.delivery.projects.models import Project, TechnicalNeed
 from opale.delivery.projects.queries import packages, workdays
 from opale.delivery.projects.tests.builders import MAKER, held, make_project, pool
-from opale.infrastructure.models import ConfigurationItem
+from opale.infrastructure.models import CapacityPool, ConfigurationItem
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import Conflict, Invalid, NotAllowed
 from opale.reservations.actions.reservations import Line, NewReservation, reserve
@@ -43,6 +45,11 @@ def names() -> list[str]:
     return [f"{line.unit} {line.item}" for line in rows.select_related("item").order_by("id")]
 
 
+def in_pools() -> dict[str, int]:
+    rows = ReservationLine.objects.filter(holds=True, pool__isnull=False)
+    return {line.pool.name: int(line.quantity) for line in rows if line.pool}
+
+
 def taken(rack: ConfigurationItem, unit: str) -> None:
     line = Line(item=rack, unit=unit, since=TODAY(), until=None)
     reserve(NewReservation(purpose="Somebody else’s", lines=(line,)), by=MAKER)
@@ -62,6 +69,53 @@ def test_units_are_held_by_name_beside_what_is_held_of_the_pool(
     assert "U12–U15 · R3" in shown
     with pytest.raises(NotAllowed):
         placements.place_need(need, rack, "U1", by=personas.actor("desk_agent"), since=TODAY())
+
+
+def test_a_location_takes_units_and_power_of_its_rack_once(
+    project: Project, rack: ConfigurationItem, personas: Personas
+) -> None:
+    by, need = personas.actor("project_manager"), units(project)
+    power = TechnicalNeed.objects.get(project=project, unit="kW")
+    halls = {unit: pool(unit) for unit in ("U", "kW")}
+    with attributed(MAKER):
+        rack.attributes = {"units": 47, "power_kw": 6}
+        rack.save()
+        for unit, hall in halls.items():
+            CapacityPool.objects.create(
+                name=f"R3 {unit}", unit=unit, item=rack, derived=True, parent=hall
+            )
+    wanted = {need.pk: halls["U"], power.pk: halls["kW"]}
+    reservations.reserve_needs(project, wanted, by=by, since=TODAY())
+    assert in_pools() == {"Hall U": 4, "Hall kW": 3}
+    placements.place_need(need, rack, "U12 to U15", by=by, since=TODAY())
+    assert (in_pools(), len(names())) == ({"R3 kW": 3}, 4)
+    assert not NeedsForm(by=by, project=project).needs
+    placements.place_need(need, rack, "U1", by=by, since=TODAY())
+    assert (in_pools(), names()) == ({"R3 U": 3, "R3 kW": 3}, ["U1 R3"])
+    taken(rack, "U7")
+    with pytest.raises(Conflict):
+        placements.place_need(need, rack, "U7", by=by, since=TODAY())
+    assert (in_pools(), names()) == ({"R3 U": 3, "R3 kW": 3}, ["U1 R3", "U7 R3"])
+    placements.free_place(need, by=by)
+    assert in_pools() == {"Hall U": 4, "Hall kW": 3}
+
+
+def test_what_a_location_leaves_is_offered_in_its_rack_alone(
+    project: Project, rack: ConfigurationItem, personas: Personas
+) -> None:
+    by, need = personas.actor("project_manager"), units(project)
+    hall = pool("U")
+    with attributed(MAKER):
+        own = CapacityPool.objects.create(
+            name="R3 U", unit="U", item=rack, derived=True, parent=hall
+        )
+    placements.place_need(need, rack, "U12", by=by, since=TODAY())
+    field = NeedsForm(by=by, project=project).fields[f"need_{need.pk}"]
+    assert isinstance(field, ModelChoiceField)
+    assert (list(field.queryset or ()), field.initial) == ([own], own)
+    assert "· 3 U" in str(field.label)
+    reservations.reserve_needs(project, {need.pk: own}, by=by, since=TODAY())
+    assert in_pools() == {"R3 U": 3}
 
 
 def test_another_place_takes_the_place_of_the_one_before_or_nothing_changes(

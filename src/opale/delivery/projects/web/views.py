@@ -221,14 +221,16 @@ class NeedLine:
 
 
 def _needs(request: ActorRequest, project: Project) -> list[NeedLine]:
+    rows = list(packages.needs_of(project, seen_by=request.actor))
+    rest = packages.rest_of_needs(rows)
     return [
         NeedLine(
             need,
-            reservations.is_holding(need.reservation),
+            not rest[need.pk],
             packages.place_of(need),
             need.unit in packages.KINDS_OF,
         )
-        for need in packages.needs_of(project, seen_by=request.actor)
+        for need in rows
     ]
 
 
