@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from opale.customers.models import Customer, Service
 from opale.infrastructure import rights
-from opale.infrastructure.models import ConfigurationItem, Dependency, ServiceItem, Site
+from opale.infrastructure.actions.pools import follow_rack
+from opale.infrastructure.models import (
+    CapacityPool,
+    ConfigurationItem,
+    Dependency,
+    ServiceItem,
+    Site,
+)
 from opale.kernel import clock, live_topics
 from opale.kernel.action_steps import discard, lock_row, update_changed
 from opale.kernel.actor import Actor
@@ -52,6 +59,7 @@ def create_item(
     ):
         item.save(force_insert=True)
         _refuse_out_of_reach(item, by)
+        follow_rack(item, by=by)
         _touch(item)
     return item
 
@@ -65,6 +73,7 @@ def edit_item(item: ConfigurationItem, *, by: Actor, **fields: Unpack[ItemFields
         row = lock_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
         if update_changed(row, _checked(dict(fields))):
             _refuse_out_of_reach(row, by)
+            follow_rack(row, by=by)
             _touch(row)
 
 
@@ -76,6 +85,8 @@ def discard_item(item: ConfigurationItem, *, by: Actor) -> None:
     with attributed(by):
         row = lock_row(ConfigurationItem.objects.filter(pk=item.pk), by, rights.EDIT)
         _touch(row)
+        for pool in CapacityPool.objects.filter(item=row, derived=True):
+            discard(pool)
         discard(row)
 
 

@@ -6,6 +6,7 @@ Source: docs/rules/reservations.md, "Pools".
 from opale.infrastructure.domain.units import Unit
 from opale.infrastructure.models import CapacityPool, ConfigurationItem, Site
 from opale.infrastructure.rights import EDIT
+from opale.kernel.action_steps import update_changed
 from opale.kernel.actor import Actor
 from opale.kernel.attribution import attributed
 from opale.kernel.errors import NotAllowed
@@ -31,11 +32,9 @@ def derive_pools(site: Site, *, by: Actor) -> list[CapacityPool]:
             lacking = list(racks.exclude(pools__unit=unit).exclude(state="retired"))
             if not lacking:
                 continue
-            tops = CapacityPool.objects.filter(site=site, unit=unit, parent=None, item=None)
-            found = list(tops.order_by("pk")[:2])
-            if len(found) > 1:
+            top = _top(site, unit)
+            if top is None:
                 continue
-            top = found[0] if found else _make(f"{site.code} · {unit}", site, unit)
             made += CapacityPool.objects.bulk_create(
                 CapacityPool(
                     name=f"{rack.name} · {unit}",
@@ -50,5 +49,28 @@ def derive_pools(site: Site, *, by: Actor) -> list[CapacityPool]:
     return made
 
 
-def _make(name: str, site: Site, unit: Unit) -> CapacityPool:
-    return CapacityPool.objects.create(name=name, site=site, unit=unit, derived=True)
+def follow_rack(rack: ConfigurationItem, *, by: Actor) -> None:
+    """Give a rack in a datacentre its pools, and let those that it has follow its name and site.
+
+    Errors: NotAllowed.
+    """
+    site = rack.site
+    if rack.kind != ConfigurationItem.Kind.RACK or site is None or not site.is_of_provider:
+        return
+    derive_pools(site, by=by)
+    with attributed(by):
+        for pool in CapacityPool.objects.filter(item=rack, derived=True).select_related("parent"):
+            top = pool.parent if pool.site_id == site.pk else _top(site, Unit(pool.unit))
+            name = f"{rack.name} · {pool.unit}"
+            update_changed(pool, {"name": name, "site": site, "parent": top})
+
+
+def _top(site: Site, unit: Unit) -> CapacityPool | None:
+    """Return the site's pool at the top, made where there is none; None where there are several."""
+    tops = CapacityPool.objects.filter(site=site, unit=unit, parent=None, item=None)
+    found = list(tops.order_by("pk")[:2])
+    if found:
+        return found[0] if len(found) == 1 else None
+    return CapacityPool.objects.create(
+        name=f"{site.code} · {unit}", site=site, unit=unit, derived=True
+    )
