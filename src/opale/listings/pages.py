@@ -24,6 +24,7 @@ from opale.kernel.actor import Actor
 from opale.kernel.capped_counts import capped_counts
 from opale.kernel.errors import NotFound
 from opale.listings import cells
+from opale.listings.bulk import MOST
 from opale.listings.cells import hidden, html, readable
 from opale.listings.declarations import Column, Listing
 from opale.listings.filters import Choice, Filter, Flag, Pick, Span, Words
@@ -104,6 +105,7 @@ def context_of(
     rows_page = listing.rows_page_for(actor) if groups is None else None
     marks = bool(acts or rows_page)
     here = selection.address()
+    number = matching(selection, page) if groups is None else 0
     view_here = _view_here(saved, here, actor)
     title = view_here.name if view_here else str(listing.title)
     context = {
@@ -112,7 +114,8 @@ def context_of(
         "page": page,
         "head": head(selection, marks=marks),
         "body": body(selection, page.rows, marks=marks, request=request),
-        "count": count(selection, page) if groups is None else _results(groups.total),
+        "count": said_count(number) if groups is None else _results(groups.total),
+        "most_marked": MOST if number > MOST else 0,
         "grouped": groups,
         "groupings": _groupings(selection),
         "topic": listing.topic(request) if callable(listing.topic) else listing.topic,
@@ -176,13 +179,16 @@ def _joined(
     return {**context, **further}
 
 
-def count(selection: Selection, page: keyset.Page[Any]) -> str:
-    """Return how many lines match, counted no further than COUNTED_TO."""
-    number = len(page.rows)
+def matching(selection: Selection, page: keyset.Page[Any]) -> int:
+    """Return how many lines match, counted no further than just above COUNTED_TO."""
     if page.before or page.after:
         (number,) = capped_counts([selection.narrowed()], COUNTED_TO + 1)
-    more = "+" if number > COUNTED_TO else ""
-    return _results(min(number, COUNTED_TO), more)
+        return number
+    return len(page.rows)
+
+
+def said_count(number: int) -> str:
+    return _results(min(number, COUNTED_TO), "+" if number > COUNTED_TO else "")
 
 
 def _results(number: int, more: str = "") -> str:

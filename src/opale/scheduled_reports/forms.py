@@ -44,6 +44,7 @@ class ScheduledReportForm(ActorForm, forms.Form):
         Team.objects.none(),
         label=_("Send it to a team"),
         required=False,
+        empty_label=_("No team"),
         help_text=_("Each reader receives only what they may see."),
     )
 

@@ -27,6 +27,7 @@ from opale.delivery.projects.models import (
     Risk,
     WorkPackage,
 )
+from opale.delivery.projects.queries.deliverables import is_own_submission
 from opale.delivery.projects.rights import CONTRIBUTE
 from opale.delivery.projects.states import ACCEPT, PASS, REFUSE, SUBMIT, GateState
 from opale.kernel import clock
@@ -103,8 +104,7 @@ def accept_deliverable(deliverable: Deliverable, *, by: Actor, at: datetime | No
 
 def _require_second_person(row: Deliverable, by: Actor) -> None:
     last = DeliverableVersion.objects.filter(deliverable=row).first()
-    mine = last is not None and last.accepted is None and last.given_by == by.signature
-    if mine and by.person_id is not None:
+    if is_own_submission(last, by):
         raise Conflict(_("You submitted this version yourself: somebody else accepts it."))
 
 

@@ -37,6 +37,13 @@ def versions_of(
     return DeliverableVersion.objects.visible_to(seen_by).filter(deliverable=deliverable)
 
 
+def is_own_submission(last: DeliverableVersion | None, actor: Actor) -> bool:
+    """Return whether a person submitted this last version, which somebody else has to decide."""
+    if last is None or last.accepted is not None or actor.person_id is None:
+        return False
+    return last.given_by == actor.signature
+
+
 def gates_of(project: Project, *, seen_by: Actor) -> ProjectsQuerySet[Gate]:
     rows = Gate.objects.visible_to(seen_by).filter(project=project)
     return rows.select_related("project").prefetch_related("evidences")

@@ -58,6 +58,19 @@ def test_a_gate_is_passed_when_each_evidence_is_there(personas: Personas) -> Non
         deliverables.attach_evidence(gate.evidences.all()[0], by=MAKER, place="doc/2")
 
 
+def test_accept_is_offered_to_others_than_who_submitted(personas: Personas) -> None:
+    project = led(make_project(personas, ("colo", 1)), personas)
+    projects.move_project(project, BEGIN, by=MAKER)
+    note = Deliverable.objects.get(project=project)
+    deliverables.submit_deliverable(note, by=personas.actor("project_manager"), place="doc/note")
+    page = f"/projects/{project.number}/deliverables/"
+    accept = f"/deliverables/{note.pk}/acceptance/"
+    own = personas.client("project_manager").get(page).content.decode()
+    assert accept not in own
+    assert "You submitted this version" in own
+    assert accept in personas.client("administrator").get(page).content.decode()
+
+
 def test_an_express_delivery_passes_its_gate_by_itself_and_ends_its_order(
     personas: Personas,
 ) -> None:

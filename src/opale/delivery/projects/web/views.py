@@ -256,8 +256,14 @@ def proofs_of(request: ActorRequest, project: Project) -> dict[str, Any]:
     actor = request.actor
     return {
         "deliverables": [
-            (one, DELIVERABLE_TONES[D(one.state)], list(one.versions.all()))
+            (
+                one,
+                DELIVERABLE_TONES[D(one.state)],
+                versions,
+                deliverables.is_own_submission(versions[0] if versions else None, actor),
+            )
             for one in deliverables.deliverables_of(project, seen_by=actor)
+            for versions in [list(one.versions.all())]
         ],
         "gates": [
             (gate, proofs, all(proof.given_at for proof in proofs))

@@ -17,7 +17,7 @@ from opale.kernel.attribution import attributed
 from opale.run.desk.actions import ownership
 from opale.run.desk.actions.assignments import WorkRequest, request_work, withdraw_assignment
 from opale.run.desk.actions.ticket_creation import NewTicket, receive_ticket
-from opale.run.desk.models import Assignment, ExternalReference, Source, Ticket
+from opale.run.desk.models import Assignment, ExternalReference, Ownership, Source, Ticket
 from opale.run.desk.models.escalation import AskReason
 from opale.run.desk.queries import quick_search
 from opale.run.desk.tests.builders import make_service, minutes_ago
@@ -303,3 +303,22 @@ def test_selected_lines_of_the_table_are_edited_together(
     refused = agent.post(path, {"all": "1", "query": "q=fibre"})
     assert refused["Location"] == f"{reverse('desk_tickets')}?q=fibre"
     assert "At most 1 tickets at once" in agent.get(refused["Location"]).content.decode()
+
+
+def test_all_results_are_offered_as_long_as_they_can_be_edited_together(
+    personas: Personas, tickets: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agent, path = personas.client("desk_agent"), reverse("desk_tickets")
+    with attributed(MAKER):
+        for number in range(60):  # more than a page
+            row = Ticket.objects.get(pk=tickets[0].pk)
+            row.pk, row.number = None, 90_000 + number
+            row.save(force_insert=True)
+            owned = Ownership.objects.filter(ticket=tickets[0]).earliest("starts")
+            owned.pk, owned.ticket = None, row
+            owned.save(force_insert=True)
+    assert "data-mark-matching" in agent.get(path).content.decode()
+    monkeypatch.setattr("opale.listings.pages.MOST", 50)
+    page = agent.get(path).content.decode()
+    assert "data-mark-matching" not in page
+    assert "up to 50 can be edited together" in page
