@@ -219,3 +219,15 @@ def test_programs_place_needs_and_read_where(
     placed({"item_id": rack.pk, "units": "U99"}, 422)
     assert client.delete(path).status_code == 204
     assert client.delete(path).status_code == 409
+
+
+def test_a_need_that_named_units_hold_is_shown_without_a_reservation_of_its_own(
+    project: Project, rack: ConfigurationItem, personas: Personas
+) -> None:
+    CapacityPool.objects.create(name="R3 · U", unit="U", capacity=47, item=rack)
+    need = units(project)
+    placements.place_need(need, rack, "U1 to U4", by=MAKER, since=TODAY())
+    assert need.reservation is None
+    shown = personas.client("project_manager").get(f"/projects/{project.number}/").content.decode()
+    assert "U1–U4 · R3" in shown
+    assert "/reservations/" not in shown.partition('id="needs"')[2].partition("</section>")[0]

@@ -38,6 +38,7 @@ from opale.delivery.projects.web import explanations, gantt
 from opale.delivery.projects.web.plan_groups import PlanGroup, group_packages
 from opale.delivery.resources.states import OPEN as OPEN_REQUESTS
 from opale.endpoints.http import ActorRequest, needs
+from opale.reservations.models import Reservation
 from opale.reservations.queries.units import ReservedThing
 from opale.ui import keyset
 from opale.ui.components.lists import Tab, chips_of
@@ -218,6 +219,12 @@ class NeedLine:
     held: bool
     place: list[ReservedThing]
     named: bool
+
+    @property
+    def reservation(self) -> Reservation | None:
+        """The reservation that holds its quantity; None where named units do, or nothing."""
+        row = self.need.reservation
+        return row if reservations.is_holding(row) else None
 
 
 def _needs(request: ActorRequest, project: Project) -> list[NeedLine]:
