@@ -59,3 +59,9 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("online", back);
 document.addEventListener("opale:live", back);
+
+// What is for browsers without scripts is left out of what is swapped in: where a fragment is parsed it would be
+// drawn, and its first button would be the one that Enter presses.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  event.detail.serverResponse = event.detail.serverResponse.replace(/<noscript>.*?<\/noscript>/gs, "");
+});
